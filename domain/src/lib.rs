@@ -1,0 +1,15 @@
+//! Pure logic shared by the server and the browser: no I/O, no clock, compiles to WebAssembly.
+//!
+//! * [`params`]: what a task asks for, the form made from it, and its validation
+//! * [`schedule`]: when a task runs next
+//! * [`run`]: states of a run, why it failed, and what a task may return
+//! * [`task`]: a task as found in its folder, or the problem that keeps it from loading
+//! * [`secret`]: the type for values that nobody may read back
+//! * [`words`]: durations, counts and times as people read them
+
+pub mod params;
+pub mod run;
+pub mod schedule;
+pub mod secret;
+pub mod task;
+pub mod words;

@@ -1,0 +1,7 @@
+//! A run: its states, who asked for it, why it failed, what a task may return.
+
+mod outcome;
+mod status;
+
+pub use outcome::{Outcome, Records, judge_result};
+pub use status::{FailureReason, LogLevel, LogStream, RunStatus, Trigger};
