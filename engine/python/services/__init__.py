@@ -1,0 +1,1 @@
+"""What a task can ask of the scheduler."""

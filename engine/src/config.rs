@@ -1,0 +1,56 @@
+//! The engine's settings, as the server read them from its environment.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use domain::secret::Secret;
+
+/// Everything the engine needs to know before it starts.
+#[derive(Clone)]
+pub struct Config {
+    /// Folder of the database, the key file and the runs' working folders.
+    pub data_dir: PathBuf,
+    /// `TASK_DATABASE_URL`; none means a SQLite file in the data folder.
+    pub database_url: Option<String>,
+    /// `EXTERNAL_TASKS_PATH`.
+    pub tasks_dir: PathBuf,
+    /// The Python interpreter that runs tasks.
+    pub python: PathBuf,
+    /// Zone for times on pages and the default of new schedules (`SCHEDULER_TIMEZONE`).
+    pub zone: Tz,
+    /// Runs at the same time.
+    pub concurrency: usize,
+    /// A run is stopped after this long.
+    pub time_limit: Duration,
+    /// Describing a task is given up after this long.
+    pub describe_limit: Duration,
+    /// Between asking a task to stop and killing it.
+    pub stop_grace: Duration,
+    /// Values for `TasksSettings` in Python, by field name. Secrets: tokens and database addresses are among them.
+    pub task_settings: Vec<(&'static str, Secret)>,
+}
+
+/// `TasksSettings` fields and the environment variables they come from (`original-system.md` 1.4).
+///
+/// `task_database_url` is left out on purpose: a task gets the data database, not the scheduler's own (rule S15).
+pub const TASK_SETTINGS: &[(&str, &str)] = &[
+    ("port", "FLASK_PORT"),
+    ("host", "TASKS_HOST"),
+    ("server_base_url", "SERVER_BASE_URL"),
+    ("data_database_url", "DATA_DATABASE_URL"),
+    ("slack_bot_api_url", "SLACK_BOT_API_URL"),
+    ("slack_bot_api_key", "SLACK_BOT_API_KEY"),
+    ("slack_bot_token", "SLACK_BOT_TOKEN"),
+    ("slack_app_token", "SLACK_APP_TOKEN"),
+    ("google_credentials_path", "GOOGLE_CREDENTIALS_PATH"),
+    ("google_token_path", "GOOGLE_TOKEN_PATH"),
+    ("metrics_api_url", "METRICS_API_URL"),
+    ("metrics_api_key", "METRICS_API_KEY"),
+    ("portal_secret", "PORTAL_SECRET"),
+    ("portal_url", "PORTAL_URL"),
+    ("portal_email", "PORTAL_EMAIL"),
+    ("qdrant_host", "QDRANT_HOST"),
+    ("qdrant_port", "QDRANT_PORT"),
+    ("scheduler_timezone", "SCHEDULER_TIMEZONE"),
+];

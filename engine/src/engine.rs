@@ -1,0 +1,212 @@
+//! Opening, starting and stopping the whole.
+
+use std::fs::{self, File, TryLockError};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::auth::Accounts;
+use crate::db::Db;
+use crate::queue::keep_working;
+use crate::runner::{Interpreter, Runner};
+use crate::runs::{Claims, Logs, Runs};
+use crate::scheduler::{Schedules, keep_ticking};
+use crate::settings::Settings;
+use crate::signals::Signals;
+use crate::tasks::Catalog;
+use crate::vault::Vault;
+use crate::{Config, Error};
+
+/// The tasks folder is read this long before the server answers; what takes longer appears when it is ready.
+const FIRST_SCAN: Duration = Duration::from_secs(3);
+/// Leases of other servers are looked at this often.
+const REAP_EVERY: Duration = Duration::from_secs(30);
+
+/// Handle to everything below the web; cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    /// Zone for times on pages.
+    pub zone: Tz,
+    /// Accounts and sessions.
+    pub accounts: Accounts,
+    /// Task folders.
+    pub catalog: Catalog,
+    /// Settings of tasks.
+    pub settings: Settings,
+    /// Schedules.
+    pub schedules: Schedules,
+    /// Runs.
+    pub runs: Runs,
+    /// Their logs.
+    pub logs: Logs,
+    pub(crate) config: Arc<Config>,
+    pub(crate) vault: Vault,
+    pub(crate) signals: Signals,
+    pub(crate) interpreter: Interpreter,
+    pub(crate) interrupt: CancellationToken,
+    db: Db,
+}
+
+/// The loops of a started engine.
+pub struct Running {
+    engine: Engine,
+    stop: CancellationToken,
+    worker: JoinHandle<()>,
+    loops: Vec<JoinHandle<()>>,
+    /// Held while the server lives: a second server on the same data folder would take this one's runs for dead.
+    _lock: File,
+}
+
+impl Engine {
+    /// Opens database, key file and tasks folder. Nothing runs yet.
+    pub async fn open(mut config: Config) -> Result<Self, Error> {
+        create_private(&config.data_dir)?;
+        for folder in [&mut config.data_dir, &mut config.tasks_dir] {
+            let what = format!("find {}", folder.display());
+            *folder = std::path::absolute(&folder).map_err(Error::io(what))?;
+        }
+        let db = Db::open(&config).await?;
+        let vault = Vault::open(db.clone(), &config.data_dir).await?;
+        let interpreter = Interpreter::new(&config)?;
+        let signals = Signals::default();
+        Ok(Self {
+            zone: config.zone,
+            accounts: Accounts::new(db.clone()),
+            catalog: Catalog::new(config.tasks_dir.clone(), interpreter.clone(), signals.clone()),
+            settings: Settings::new(db.clone(), vault.clone()),
+            schedules: Schedules::new(db.clone(), signals.clone()),
+            runs: Runs::new(db.clone(), signals.clone()),
+            logs: Logs::new(db.clone()),
+            config: Arc::new(config),
+            vault,
+            signals,
+            interpreter,
+            interrupt: CancellationToken::new(),
+            db,
+        })
+    }
+
+    /// Closes what a dead server left behind, reads the tasks folder and starts the loops.
+    pub async fn start(&self) -> Result<Running, Error> {
+        let lock = self.lock_data_dir()?;
+        let boot_id = Uuid::new_v4().to_string();
+        let claims = Claims::new(self.db.clone(), self.signals.clone(), boot_id.clone());
+        // The lock proves that no other server is at work on this database.
+        let closed = claims.close_interrupted(true).await?;
+        if closed > 0 {
+            tracing::warn!("{closed} runs were interrupted when the server last stopped");
+        }
+        let stop = CancellationToken::new();
+        let scan = tokio::spawn({
+            let catalog = self.catalog.clone();
+            let stop = stop.clone();
+            async move {
+                catalog.rescan().await;
+                catalog.keep_watching(stop).await;
+            }
+        });
+        self.wait_for_first_scan().await;
+        let runner = Runner::new(self, claims.clone(), &boot_id);
+        let concurrency = self.config.concurrency;
+        let worker = tokio::spawn(keep_working(
+            claims.clone(),
+            runner,
+            self.signals.clone(),
+            concurrency,
+            stop.clone(),
+        ));
+        let ticks = tokio::spawn(keep_ticking(self.db.clone(), self.signals.clone(), stop.clone()));
+        let reaper = tokio::spawn(keep_reaping(claims, stop.clone()));
+        Ok(Running {
+            engine: self.clone(),
+            stop,
+            worker,
+            loops: vec![scan, ticks, reaper],
+            _lock: lock,
+        })
+    }
+
+    async fn wait_for_first_scan(&self) {
+        // The scan holds the catalog's lock; asking for another waits for it, and then finds nothing changed.
+        let _ = tokio::time::timeout(FIRST_SCAN, self.catalog.rescan()).await;
+    }
+
+    fn lock_data_dir(&self) -> Result<File, Error> {
+        let path = self.config.data_dir.join("server.lock");
+        let file = File::create(&path).map_err(Error::io(format!("create {}", path.display())))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Error::Config(format!(
+                "Another InsightMesh Tasks server is already running on {}. Stop it first, or use another DATA_DIR.",
+                self.config.data_dir.display()
+            ))),
+            Err(TryLockError::Error(source)) => Err(Error::Io {
+                what: format!("lock {}", path.display()),
+                source,
+            }),
+        }
+    }
+}
+
+impl Running {
+    /// Stops claiming at once, lets runs finish for `patience` or until `hurry`, then stops those still going and
+    /// writes down that they were interrupted.
+    pub async fn stop(self, patience: Duration, hurry: CancellationToken) {
+        let Self {
+            engine,
+            stop,
+            mut worker,
+            loops,
+            _lock,
+        } = self;
+        stop.cancel();
+        let ended = tokio::select! {
+            ended = &mut worker => Some(ended),
+            () = tokio::time::sleep(patience) => None,
+            () = hurry.cancelled() => None,
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None => {
+                engine.interrupt.cancel();
+                worker.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::error!("worker: {error}");
+        }
+        for each in loops {
+            each.abort();
+        }
+        engine.db.close().await;
+    }
+}
+
+/// Closes runs whose lease ran out, for as long as the server lives.
+async fn keep_reaping(claims: Claims, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(REAP_EVERY) => {}
+        }
+        match claims.close_interrupted(false).await {
+            Ok(0) => {}
+            Ok(closed) => tracing::warn!("{closed} runs lost their server"),
+            Err(error) => tracing::error!("reaper: {error}"),
+        }
+    }
+}
+
+/// The data folder holds the database and the key: for its owner only (rule S30).
+fn create_private(folder: &std::path::Path) -> Result<(), Error> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(Error::io(format!("create {}", folder.display())))
+}

@@ -1,0 +1,22 @@
+//! Everything with I/O below the web: database, queue, scheduler, runner, tasks, vault, accounts.
+//!
+//! [`Engine`] is the handle that pages use. `start` sets the loops going, `stop` ends them and the runs they watch.
+
+mod config;
+mod db;
+mod engine;
+mod error;
+mod queue;
+mod runner;
+mod signals;
+
+pub mod auth;
+pub mod runs;
+pub mod scheduler;
+pub mod settings;
+pub mod tasks;
+pub mod vault;
+
+pub use config::{Config, TASK_SETTINGS};
+pub use engine::{Engine, Running};
+pub use error::Error;

@@ -1,0 +1,231 @@
+//! The worker's side of a run: taking it, keeping it, ending it exactly once.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::run::{FailureReason, Outcome, RunStatus};
+use serde_json::{Map, Value};
+
+use super::view::params;
+use crate::Error;
+use crate::db::{Db, now, to_db};
+use crate::signals::Signals;
+
+/// A worker that has not renewed its hold for this long is taken for dead.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// How often a hold is renewed: three times in a lease.
+pub(crate) const RENEW_EVERY: Duration = Duration::from_secs(20);
+
+const INTERRUPTED: &str =
+    "The server stopped while this run was going. What the task had done until then stays done.";
+
+/// Claims of one server process, named by its boot.
+#[derive(Clone)]
+pub(crate) struct Claims {
+    db: Db,
+    signals: Signals,
+    boot_id: String,
+}
+
+/// A run in this worker's hands.
+#[derive(Debug, Clone)]
+pub(crate) struct Claimed {
+    pub(crate) id: i64,
+    pub(crate) run_id: String,
+    pub(crate) task_name: String,
+    pub(crate) params: Map<String, Value>,
+}
+
+/// How a run ended.
+pub(crate) enum Ending {
+    /// The task returned a result; it may still count as failed.
+    Returned(Outcome),
+    /// It failed.
+    Failed {
+        reason: FailureReason,
+        message: String,
+        traceback: Option<String>,
+    },
+    /// A person stopped it.
+    Cancelled,
+}
+
+/// What became of a worker's hold on a run.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// Renewed.
+    Kept,
+    /// Renewed, and a person asked to stop the run, perhaps through another server.
+    Stop,
+    /// Someone else ended the run: its process must go.
+    Lost,
+}
+
+impl Claims {
+    pub(crate) fn new(db: Db, signals: Signals, boot_id: String) -> Self {
+        Self { db, signals, boot_id }
+    }
+
+    /// Takes up to `most` waiting runs, oldest first.
+    pub(crate) async fn claim(&self, most: usize) -> Result<Vec<String>, Error> {
+        // Looking first keeps an idle worker from taking the write lock.
+        let waiting: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM task_runs WHERE status = 'queued')")
+                .fetch_one(self.db.reader())
+                .await?;
+        if !waiting {
+            return Ok(Vec::new());
+        }
+        let now = now();
+        let run_ids: Vec<String> = sqlx::query_scalar(
+            "UPDATE task_runs SET status = 'running', started_at = ?, worker_id = ?, lease_until = ?, updated_at = ?
+             WHERE id IN (SELECT id FROM task_runs WHERE status = 'queued' ORDER BY id LIMIT ?) RETURNING run_id",
+        )
+        .bind(to_db(now))
+        .bind(&self.boot_id)
+        .bind(to_db(now + LEASE))
+        .bind(to_db(now))
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(self.db.writer())
+        .await?;
+        for run_id in &run_ids {
+            self.signals.run_moved(run_id);
+        }
+        Ok(run_ids)
+    }
+
+    /// What a claimed run is to do.
+    pub(crate) async fn load(&self, run_id: &str) -> Result<Option<Claimed>, Error> {
+        let row: Option<(i64, String, String)> = sqlx::query_as(
+            "SELECT id, task_name, task_config_snapshot FROM task_runs
+             WHERE run_id = ? AND worker_id = ? AND status = 'running'",
+        )
+        .bind(run_id)
+        .bind(&self.boot_id)
+        .fetch_optional(self.db.reader())
+        .await?;
+        let Some((id, task_name, snapshot)) = row else {
+            return Ok(None);
+        };
+        Ok(Some(Claimed {
+            id,
+            run_id: run_id.to_owned(),
+            task_name,
+            params: params(&snapshot)?,
+        }))
+    }
+
+    /// Puts runs back that were taken but not begun.
+    pub(crate) async fn put_back(&self, run_ids: &[String]) -> Result<(), Error> {
+        for run_id in run_ids {
+            sqlx::query(
+                "UPDATE task_runs SET status = 'queued', started_at = NULL, worker_id = NULL, lease_until = NULL,
+                     updated_at = ? WHERE run_id = ? AND worker_id = ? AND status = 'running'",
+            )
+            .bind(to_db(now()))
+            .bind(run_id)
+            .bind(&self.boot_id)
+            .execute(self.db.writer())
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Renews the hold on a run.
+    pub(crate) async fn renew(&self, run: &Claimed) -> Result<Hold, Error> {
+        let now = now();
+        let asked_to_stop: Option<bool> = sqlx::query_scalar(
+            "UPDATE task_runs SET lease_until = ? WHERE id = ? AND worker_id = ? AND status = 'running'
+             RETURNING cancel_requested_at IS NOT NULL",
+        )
+        .bind(to_db(now + LEASE))
+        .bind(run.id)
+        .bind(&self.boot_id)
+        .fetch_optional(self.db.writer())
+        .await?;
+        Ok(match asked_to_stop {
+            Some(false) => Hold::Kept,
+            Some(true) => Hold::Stop,
+            None => Hold::Lost,
+        })
+    }
+
+    /// Writes the end of a run, once: a second writer changes nothing and gets `false` (INV2).
+    pub(crate) async fn finish(
+        &self,
+        run: &Claimed,
+        code_hash: Option<&str>,
+        ending: &Ending,
+    ) -> Result<bool, Error> {
+        let (status, reason, message, traceback) = match ending {
+            Ending::Returned(Outcome { failure: None, .. }) => (RunStatus::Success, None, None, None),
+            Ending::Returned(Outcome {
+                failure: Some((reason, message)),
+                ..
+            }) => (RunStatus::Failed, Some(*reason), Some(message.as_str()), None),
+            Ending::Failed {
+                reason,
+                message,
+                traceback,
+            } => (
+                RunStatus::Failed,
+                Some(*reason),
+                Some(message.as_str()),
+                traceback.as_deref(),
+            ),
+            Ending::Cancelled => (RunStatus::Cancelled, None, None, None),
+        };
+        let outcome = match ending {
+            Ending::Returned(outcome) => Some(outcome),
+            _ => None,
+        };
+        let now = to_db(now());
+        let written = sqlx::query(
+            "UPDATE task_runs SET status = ?, failure_reason = ?, error_message = ?, error_traceback = ?,
+                 records_processed = ?, records_success = ?, records_failed = ?, result_data = ?, code_hash = ?,
+                 completed_at = ?, duration_seconds = ROUND((julianday(?) - julianday(started_at)) * 86400.0, 3),
+                 lease_until = NULL, updated_at = ?
+             WHERE id = ? AND worker_id = ? AND status = 'running'",
+        )
+        .bind(status.code())
+        .bind(reason.map(FailureReason::code))
+        .bind(message)
+        .bind(traceback)
+        .bind(outcome.and_then(|outcome| outcome.records.processed))
+        .bind(outcome.and_then(|outcome| outcome.records.success))
+        .bind(outcome.and_then(|outcome| outcome.records.failed))
+        .bind(outcome.map(|outcome| Value::Object(outcome.result.clone()).to_string()))
+        .bind(code_hash)
+        .bind(now)
+        .bind(now)
+        .bind(now)
+        .bind(run.id)
+        .bind(&self.boot_id)
+        .execute(self.db.writer())
+        .await?;
+        self.signals.run_moved(&run.run_id);
+        Ok(written.rows_affected() == 1)
+    }
+
+    /// Closes runs whose server died: all that other boots left behind when `all` (this server alone uses the
+    /// database), else those whose lease ran out. They are not run again: the work may be half done (INV4).
+    pub(crate) async fn close_interrupted(&self, all: bool) -> Result<u64, Error> {
+        let now = to_db(now());
+        let closed = sqlx::query(
+            "UPDATE task_runs SET status = 'failed', failure_reason = 'interrupted', error_message = ?, completed_at = ?,
+                 duration_seconds = ROUND((julianday(?) - julianday(started_at)) * 86400.0, 3),
+                 lease_until = NULL, updated_at = ?
+             WHERE status = 'running' AND (lease_until < ? OR (? AND worker_id <> ?))",
+        )
+        .bind(INTERRUPTED)
+        .bind(now)
+        .bind(now)
+        .bind(now)
+        .bind(now)
+        .bind(all)
+        .bind(&self.boot_id)
+        .execute(self.db.writer())
+        .await?;
+        Ok(closed.rows_affected())
+    }
+}

@@ -1,0 +1,127 @@
+//! The log of a run, line by line.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use domain::run::{LogLevel, LogStream};
+use sqlx::{QueryBuilder, Sqlite};
+
+use crate::Error;
+use crate::db::{Db, from_db, to_db};
+
+/// One stored line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogLine {
+    /// Counted from 1 within the run.
+    pub seq: i64,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// From where.
+    pub stream: LogStream,
+    /// How serious.
+    pub level: LogLevel,
+    /// The text, without its line end; a traceback holds several lines.
+    pub text: String,
+}
+
+/// The end of a log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogTail {
+    /// In order.
+    pub lines: Vec<LogLine>,
+    /// Number of the last line, which is how many were written.
+    pub total: i64,
+}
+
+/// A line to be stored.
+pub(crate) struct NewLine {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) stream: LogStream,
+    pub(crate) level: LogLevel,
+    pub(crate) text: String,
+}
+
+/// All logs.
+#[derive(Clone)]
+pub struct Logs {
+    db: Db,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    logged_at: NaiveDateTime,
+    stream: String,
+    level: String,
+    text: String,
+}
+
+impl From<Row> for LogLine {
+    fn from(row: Row) -> Self {
+        Self {
+            seq: row.seq,
+            at: from_db(row.logged_at),
+            stream: LogStream::from_code(&row.stream).unwrap_or(LogStream::Stdout),
+            level: LogLevel::from_code(&row.level).unwrap_or(LogLevel::Info),
+            text: row.text,
+        }
+    }
+}
+
+impl Logs {
+    pub(crate) fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// The last `limit` lines of a run.
+    pub async fn tail(&self, run_id: &str, limit: u32) -> Result<LogTail, Error> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT seq, logged_at, stream, level, text FROM run_log_lines
+             WHERE run = (SELECT id FROM task_runs WHERE run_id = ?) ORDER BY seq DESC LIMIT ?",
+        )
+        .bind(run_id)
+        .bind(limit)
+        .fetch_all(self.db.reader())
+        .await?;
+        let total = rows.first().map_or(0, |row| row.seq);
+        Ok(LogTail {
+            lines: rows.into_iter().rev().map(Into::into).collect(),
+            total,
+        })
+    }
+
+    /// Up to `limit` lines after line `seq`.
+    pub async fn after(&self, run_id: &str, seq: i64, limit: u32) -> Result<Vec<LogLine>, Error> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT seq, logged_at, stream, level, text FROM run_log_lines
+             WHERE run = (SELECT id FROM task_runs WHERE run_id = ?) AND seq > ? ORDER BY seq LIMIT ?",
+        )
+        .bind(run_id)
+        .bind(seq)
+        .bind(limit)
+        .fetch_all(self.db.reader())
+        .await?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// Adds lines, numbered from `first`. One statement for each hundred, all in one transaction.
+    pub(crate) async fn append(&self, run: i64, first: i64, lines: &[NewLine]) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        let mut seq = first;
+        for part in lines.chunks(100) {
+            let mut query = QueryBuilder::<Sqlite>::new(
+                "INSERT INTO run_log_lines (run, seq, logged_at, stream, level, text) ",
+            );
+            query.push_values(part, |mut row, line| {
+                row.push_bind(run)
+                    .push_bind(seq)
+                    .push_bind(to_db(line.at))
+                    .push_bind(line.stream.code())
+                    .push_bind(line.level.code())
+                    .push_bind(&line.text);
+                seq += 1;
+            });
+            query.build().execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,176 @@
+//! Finding, starting and cancelling runs.
+
+use std::collections::HashMap;
+
+use domain::run::{RunStatus, Trigger};
+use sqlx::{QueryBuilder, Sqlite};
+use tokio::sync::watch;
+
+use super::insert::{NewRun, insert};
+use super::view::{DetailRow, RunDetail, RunSummary, SummaryRow};
+use crate::Error;
+use crate::db::{Db, now, to_db};
+use crate::signals::Signals;
+
+/// All runs.
+#[derive(Clone)]
+pub struct Runs {
+    db: Db,
+    signals: Signals,
+}
+
+/// Which runs to list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RunFilter {
+    /// Only this status.
+    pub status: Option<RunStatus>,
+    /// Only this task.
+    pub task: Option<String>,
+    /// Only runs older than this id.
+    pub before: Option<i64>,
+}
+
+/// A stretch of runs, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunPage {
+    /// The runs.
+    pub runs: Vec<RunSummary>,
+    /// Where the next older page starts, if there is one.
+    pub older: Option<i64>,
+}
+
+impl Runs {
+    pub(crate) fn new(db: Db, signals: Signals) -> Self {
+        Self { db, signals }
+    }
+
+    /// A page of at most `limit` runs, newest first.
+    pub async fn list(&self, filter: &RunFilter, limit: u32) -> Result<RunPage, Error> {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT id, run_id, task_name, status, failure_reason, triggered_by, triggered_by_user, schedule_id,
+                 queued_at, started_at, completed_at, records_processed, records_success, records_failed, error_message
+             FROM task_runs WHERE 1 = 1",
+        );
+        if let Some(status) = filter.status {
+            query.push(" AND status = ").push_bind(status.code());
+        }
+        if let Some(task) = &filter.task {
+            query.push(" AND task_name = ").push_bind(task);
+        }
+        if let Some(before) = filter.before {
+            query.push(" AND id < ").push_bind(before);
+        }
+        // One more than asked tells whether there is an older page.
+        query
+            .push(" ORDER BY id DESC LIMIT ")
+            .push_bind(i64::from(limit) + 1);
+        let rows: Vec<SummaryRow> = query.build_query_as().fetch_all(self.db.reader()).await?;
+        let limit = limit as usize;
+        let older = rows
+            .len()
+            .gt(&limit)
+            .then(|| rows.get(limit.saturating_sub(1)).map(|row| row.id))
+            .flatten();
+        let runs = rows
+            .into_iter()
+            .take(limit)
+            .map(TryInto::try_into)
+            .collect::<Result<_, _>>()?;
+        Ok(RunPage { runs, older })
+    }
+
+    /// One run.
+    pub async fn find(&self, run_id: &str) -> Result<Option<RunDetail>, Error> {
+        let row: Option<DetailRow> = sqlx::query_as(
+            "SELECT id, run_id, task_name, status, failure_reason, triggered_by, triggered_by_user, schedule_id,
+                 queued_at, started_at, completed_at, records_processed, records_success, records_failed, error_message,
+                 scheduled_for, task_config_snapshot, result_data, error_traceback, cancel_requested_by, code_hash
+             FROM task_runs WHERE run_id = ?",
+        )
+        .bind(run_id)
+        .fetch_optional(self.db.reader())
+        .await?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// The newest run of each task.
+    pub async fn latest_by_task(&self) -> Result<HashMap<String, RunSummary>, Error> {
+        // The task names come from the index alone, one seek each; GROUP BY would read the whole history.
+        let rows: Vec<SummaryRow> = sqlx::query_as(
+            "WITH RECURSIVE names (name) AS (
+                 SELECT MIN(task_name) FROM task_runs
+                 UNION ALL
+                 SELECT (SELECT MIN(task_name) FROM task_runs WHERE task_name > name) FROM names WHERE name IS NOT NULL
+             )
+             SELECT id, run_id, task_name, status, failure_reason, triggered_by, triggered_by_user, schedule_id,
+                 queued_at, started_at, completed_at, records_processed, records_success, records_failed, error_message
+             FROM names JOIN task_runs
+                 ON id = (SELECT MAX(id) FROM task_runs WHERE task_name = name)
+             WHERE name IS NOT NULL",
+        )
+        .fetch_all(self.db.reader())
+        .await?;
+        rows.into_iter()
+            .map(|row| RunSummary::try_from(row).map(|run| (run.task_name.clone(), run)))
+            .collect()
+    }
+
+    /// Queues a run with the task's saved settings. The same `form_key` again gives the same run.
+    pub async fn start_now(&self, task: &str, by: &str, form_key: &str) -> Result<String, Error> {
+        let mut tx = self.db.begin().await?;
+        let run = NewRun {
+            task_name: task,
+            trigger: Trigger::Manual,
+            user: Some(by),
+            occurrence: None,
+            form_key: Some(form_key),
+            status: RunStatus::Queued,
+        };
+        insert(&mut tx, &run).await?;
+        let run_id = sqlx::query_scalar("SELECT run_id FROM task_runs WHERE form_key = ?")
+            .bind(form_key)
+            .fetch_one(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        self.signals.queue().notify_one();
+        Ok(run_id)
+    }
+
+    /// Cancels a run: a waiting one at once, a running one by asking its worker to stop it.
+    pub async fn cancel(&self, run_id: &str, by: &str) -> Result<(), Error> {
+        let now = to_db(now());
+        let mut tx = self.db.begin().await?;
+        sqlx::query(
+            "UPDATE task_runs SET status = 'cancelled', completed_at = ?, cancel_requested_at = ?,
+                 cancel_requested_by = ?, updated_at = ? WHERE run_id = ? AND status = 'queued'",
+        )
+        .bind(now)
+        .bind(now)
+        .bind(by)
+        .bind(now)
+        .bind(run_id)
+        .execute(&mut *tx)
+        .await?;
+        let asked = sqlx::query(
+            "UPDATE task_runs SET cancel_requested_at = ?, cancel_requested_by = ?, updated_at = ?
+             WHERE run_id = ? AND status = 'running' AND cancel_requested_at IS NULL",
+        )
+        .bind(now)
+        .bind(by)
+        .bind(now)
+        .bind(run_id)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        if asked.rows_affected() > 0 {
+            self.signals.stop_token(run_id).cancel();
+        }
+        self.signals.run_moved(run_id);
+        Ok(())
+    }
+
+    /// A counter that moves whenever the run gets log lines or another status. Subscribe before reading.
+    pub fn watch(&self, run_id: &str) -> watch::Receiver<u64> {
+        self.signals.watch_run(run_id)
+    }
+}

@@ -1,0 +1,166 @@
+//! Runs as pages show them.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use domain::run::{FailureReason, Records, RunStatus, Trigger};
+use serde_json::{Map, Value};
+
+use crate::Error;
+use crate::db::from_db;
+use crate::settings::SECRET_MARK;
+
+/// One line of a list of runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunSummary {
+    /// Grows with each run; for paging.
+    pub id: i64,
+    /// Public id, used in addresses.
+    pub run_id: String,
+    /// The task's folder.
+    pub task_name: String,
+    /// Where it stands.
+    pub status: RunStatus,
+    /// Why it failed.
+    pub failure_reason: Option<FailureReason>,
+    /// Schedule or person.
+    pub trigger: Trigger,
+    /// The person.
+    pub triggered_by_user: Option<String>,
+    /// The schedule.
+    pub schedule_id: Option<String>,
+    /// When it was written down.
+    pub queued_at: DateTime<Utc>,
+    /// When a worker took it.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// Milliseconds from start to end.
+    pub duration_ms: Option<i64>,
+    /// Counters of the result.
+    pub records: Records,
+    /// One line on what went wrong.
+    pub error_message: Option<String>,
+}
+
+/// A parameter of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ParamShown {
+    /// A plain value.
+    Value(Value),
+    /// A password: that there was one.
+    Saved,
+}
+
+/// Everything about one run but its log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunDetail {
+    /// The line of the list.
+    pub summary: RunSummary,
+    /// When it was due.
+    pub scheduled_for: Option<DateTime<Utc>>,
+    /// What the task was given.
+    pub params: Vec<(String, ParamShown)>,
+    /// What it returned.
+    pub result: Option<Map<String, Value>>,
+    /// Python's traceback.
+    pub error_traceback: Option<String>,
+    /// Who asked to stop it.
+    pub cancel_requested_by: Option<String>,
+    /// SHA-256 of the code that ran.
+    pub code_hash: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct SummaryRow {
+    pub(super) id: i64,
+    run_id: String,
+    task_name: String,
+    status: String,
+    failure_reason: Option<String>,
+    triggered_by: String,
+    triggered_by_user: Option<String>,
+    schedule_id: Option<String>,
+    queued_at: NaiveDateTime,
+    started_at: Option<NaiveDateTime>,
+    completed_at: Option<NaiveDateTime>,
+    records_processed: Option<i64>,
+    records_success: Option<i64>,
+    records_failed: Option<i64>,
+    error_message: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct DetailRow {
+    #[sqlx(flatten)]
+    summary: SummaryRow,
+    scheduled_for: Option<NaiveDateTime>,
+    task_config_snapshot: String,
+    result_data: Option<String>,
+    error_traceback: Option<String>,
+    cancel_requested_by: Option<String>,
+    code_hash: Option<String>,
+}
+
+impl TryFrom<SummaryRow> for RunSummary {
+    type Error = Error;
+
+    fn try_from(row: SummaryRow) -> Result<Self, Error> {
+        let unknown =
+            |what: &str, code: &str| Error::Stored(format!("unknown {what} {code} of run {}", row.run_id));
+        let (started_at, completed_at) = (row.started_at.map(from_db), row.completed_at.map(from_db));
+        Ok(Self {
+            status: RunStatus::from_code(&row.status).ok_or_else(|| unknown("status", &row.status))?,
+            failure_reason: row.failure_reason.as_deref().and_then(FailureReason::from_code),
+            trigger: Trigger::from_code(&row.triggered_by)
+                .ok_or_else(|| unknown("trigger", &row.triggered_by))?,
+            queued_at: from_db(row.queued_at),
+            duration_ms: started_at
+                .zip(completed_at)
+                .map(|(start, end)| (end - start).num_milliseconds()),
+            started_at,
+            completed_at,
+            records: Records {
+                processed: row.records_processed,
+                success: row.records_success,
+                failed: row.records_failed,
+            },
+            id: row.id,
+            run_id: row.run_id,
+            task_name: row.task_name,
+            triggered_by_user: row.triggered_by_user,
+            schedule_id: row.schedule_id,
+            error_message: row.error_message,
+        })
+    }
+}
+
+impl TryFrom<DetailRow> for RunDetail {
+    type Error = Error;
+
+    fn try_from(row: DetailRow) -> Result<Self, Error> {
+        let shown = |(name, value): (String, Value)| match value.get(SECRET_MARK) {
+            Some(_) => (name, ParamShown::Saved),
+            None => (name, ParamShown::Value(value)),
+        };
+        Ok(Self {
+            summary: row.summary.try_into()?,
+            scheduled_for: row.scheduled_for.map(from_db),
+            params: params(&row.task_config_snapshot)?
+                .into_iter()
+                .map(shown)
+                .collect(),
+            result: row.result_data.as_deref().map(serde_json::from_str).transpose()?,
+            error_traceback: row.error_traceback,
+            cancel_requested_by: row.cancel_requested_by,
+            code_hash: row.code_hash,
+        })
+    }
+}
+
+/// The parameters in a stored snapshot.
+pub(super) fn params(snapshot: &str) -> Result<Map<String, Value>, Error> {
+    let mut snapshot: Value = serde_json::from_str(snapshot)?;
+    match snapshot.get_mut("params").map(Value::take) {
+        Some(Value::Object(params)) => Ok(params),
+        _ => Err(Error::Stored("a run without parameters".into())),
+    }
+}

@@ -1,0 +1,178 @@
+//! The `schedules` table.
+
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Timelike, Utc};
+use chrono_tz::Tz;
+use domain::schedule::{Rule, Timetable};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::{Db, from_db, now, to_db};
+use crate::signals::Signals;
+
+/// When a task runs by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schedule {
+    /// Stable id.
+    pub id: String,
+    /// The task's folder.
+    pub task_name: String,
+    /// Rule, zone and anchor.
+    pub timetable: Timetable,
+    /// Whether it is held.
+    pub paused: bool,
+    /// The next occurrence; none while paused.
+    pub next_run_at: Option<DateTime<Utc>>,
+    /// Who made it.
+    pub created_by: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// All schedules.
+#[derive(Clone)]
+pub struct Schedules {
+    db: Db,
+    signals: Signals,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    id: String,
+    task_name: String,
+    rule: String,
+    zone: String,
+    anchor: NaiveDateTime,
+    paused: bool,
+    next_run_at: Option<NaiveDateTime>,
+    created_by: String,
+    created_at: NaiveDateTime,
+}
+
+impl TryFrom<Row> for Schedule {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let zone = row
+            .zone
+            .parse()
+            .map_err(|_| Error::Stored(format!("unknown time zone {}", row.zone)))?;
+        Ok(Self {
+            timetable: Timetable {
+                rule: serde_json::from_str(&row.rule)?,
+                zone,
+                anchor: from_db(row.anchor),
+            },
+            id: row.id,
+            task_name: row.task_name,
+            paused: row.paused,
+            next_run_at: row.next_run_at.map(from_db),
+            created_by: row.created_by,
+            created_at: from_db(row.created_at),
+        })
+    }
+}
+
+impl Schedules {
+    pub(crate) fn new(db: Db, signals: Signals) -> Self {
+        Self { db, signals }
+    }
+
+    /// Every schedule, the next to run first.
+    pub async fn list(&self) -> Result<Vec<Schedule>, Error> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at
+             FROM schedules ORDER BY next_run_at IS NULL, next_run_at, id",
+        )
+        .fetch_all(self.db.reader())
+        .await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// The schedules of one task, oldest first.
+    pub async fn list_for_task(&self, task: &str) -> Result<Vec<Schedule>, Error> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at
+             FROM schedules WHERE task_name = ? ORDER BY created_at, id",
+        )
+        .bind(task)
+        .fetch_all(self.db.reader())
+        .await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// One schedule.
+    pub async fn find(&self, id: &str) -> Result<Option<Schedule>, Error> {
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at
+             FROM schedules WHERE id = ?",
+        )
+        .bind(id)
+        .fetch_optional(self.db.reader())
+        .await?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Makes a schedule; intervals count from the present minute.
+    pub async fn create(&self, task: &str, rule: Rule, zone: Tz, by: &str) -> Result<Schedule, Error> {
+        let created_at = now();
+        let anchor = created_at.with_second(0).unwrap_or(created_at).trunc_subsecs(0);
+        let timetable = Timetable { rule, zone, anchor };
+        let schedule = Schedule {
+            id: Uuid::now_v7().to_string(),
+            task_name: task.to_owned(),
+            next_run_at: timetable.next_after(created_at),
+            timetable,
+            paused: false,
+            created_by: by.to_owned(),
+            created_at,
+        };
+        sqlx::query(
+            "INSERT INTO schedules (id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at)
+             VALUES (?, ?, ?, ?, ?, FALSE, ?, ?, ?)",
+        )
+        .bind(&schedule.id)
+        .bind(task)
+        .bind(serde_json::to_string(&schedule.timetable.rule)?)
+        .bind(zone.name())
+        .bind(to_db(anchor))
+        .bind(schedule.next_run_at.map(to_db))
+        .bind(by)
+        .bind(to_db(created_at))
+        .execute(self.db.writer())
+        .await?;
+        self.signals.schedules().notify_one();
+        Ok(schedule)
+    }
+
+    /// Holds a schedule; occurrences that pass meanwhile are not made up for.
+    pub async fn pause(&self, id: &str) -> Result<(), Error> {
+        sqlx::query("UPDATE schedules SET paused = TRUE, next_run_at = NULL WHERE id = ?")
+            .bind(id)
+            .execute(self.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// Lets a held schedule go on from its next occurrence.
+    pub async fn resume(&self, id: &str) -> Result<(), Error> {
+        let Some(schedule) = self.find(id).await?.filter(|schedule| schedule.paused) else {
+            return Ok(());
+        };
+        sqlx::query("UPDATE schedules SET paused = FALSE, next_run_at = ? WHERE id = ? AND paused")
+            .bind(schedule.timetable.next_after(now()).map(to_db))
+            .bind(id)
+            .execute(self.db.writer())
+            .await?;
+        self.signals.schedules().notify_one();
+        Ok(())
+    }
+
+    /// Removes a schedule; its past runs stay.
+    pub async fn delete(&self, id: &str) -> Result<(), Error> {
+        sqlx::query("DELETE FROM schedules WHERE id = ?")
+            .bind(id)
+            .execute(self.db.writer())
+            .await?;
+        Ok(())
+    }
+}

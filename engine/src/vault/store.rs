@@ -1,0 +1,139 @@
+//! The `secrets` table: one sealed value for each owner and name.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use domain::secret::Secret;
+use uuid::Uuid;
+
+use super::{Cipher, key};
+use crate::Error;
+use crate::db::{Db, WriteTx, from_db, now, to_db};
+
+const CHECK: &str = "InsightMesh Tasks";
+
+/// Seals password parameters and opens them for the runner, nobody else.
+#[derive(Clone)]
+pub struct Vault {
+    db: Db,
+    cipher: Cipher,
+}
+
+/// That a secret is saved, without the secret.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedSecret {
+    /// When it was last replaced.
+    pub updated_at: DateTime<Utc>,
+    /// Who replaced it.
+    pub updated_by: String,
+}
+
+impl Vault {
+    /// Opens the key file (made if missing) and makes sure that it belongs to this database (fault case F77).
+    pub async fn open(db: Db, data_dir: &Path) -> Result<Self, Error> {
+        let path = data_dir.join("secret.key");
+        let known: Option<Vec<u8>> = sqlx::query_scalar("SELECT sealed FROM vault_check WHERE id = 1")
+            .fetch_optional(db.reader())
+            .await?;
+        if known.is_some() && !path.exists() {
+            return Err(Error::Config(format!(
+                "The key file {} is missing, but the database holds secrets sealed with it. Put it back from your backup.",
+                path.display()
+            )));
+        }
+        let cipher = Cipher::new(&key::load_or_create(&path)?);
+        match known {
+            Some(sealed) => {
+                cipher.open(&sealed, CHECK).map_err(|_| {
+                    Error::Config(format!(
+                        "The key file {} is not the one this database was made with. Put the right one back.",
+                        path.display()
+                    ))
+                })?;
+            }
+            None => {
+                let sealed = cipher.seal(&Secret::new(CHECK), CHECK)?;
+                sqlx::query("INSERT INTO vault_check (id, sealed) VALUES (1, ?)")
+                    .bind(sealed)
+                    .execute(db.writer())
+                    .await?;
+            }
+        }
+        Ok(Self { db, cipher })
+    }
+
+    /// Seals a value in place of the one that was there.
+    pub(crate) async fn replace(
+        &self,
+        tx: &mut WriteTx,
+        owner: &str,
+        (name, value): (&str, &Secret),
+        by: &str,
+    ) -> Result<(), Error> {
+        self.clear(tx, owner, name).await?;
+        let id = Uuid::now_v7().to_string();
+        let sealed = self.cipher.seal(value, &bound_to(&id, owner, name))?;
+        sqlx::query(
+            "INSERT INTO secrets (id, owner, name, sealed, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(id)
+        .bind(owner)
+        .bind(name)
+        .bind(sealed)
+        .bind(to_db(now()))
+        .bind(by)
+        .execute(&mut **tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets a value.
+    pub(crate) async fn clear(&self, tx: &mut WriteTx, owner: &str, name: &str) -> Result<(), Error> {
+        sqlx::query("DELETE FROM secrets WHERE owner = ? AND name = ?")
+            .bind(owner)
+            .bind(name)
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Which secrets an owner has, and since when.
+    pub(crate) async fn list(&self, owner: &str) -> Result<BTreeMap<String, SavedSecret>, Error> {
+        let rows: Vec<(String, NaiveDateTime, String)> =
+            sqlx::query_as("SELECT name, updated_at, updated_by FROM secrets WHERE owner = ?")
+                .bind(owner)
+                .fetch_all(self.db.reader())
+                .await?;
+        let saved = |(name, at, updated_by)| {
+            (
+                name,
+                SavedSecret {
+                    updated_at: from_db(at),
+                    updated_by,
+                },
+            )
+        };
+        Ok(rows.into_iter().map(saved).collect())
+    }
+
+    /// Opens an owner's secrets. Only the runner calls this, to hand them to one child process.
+    pub(crate) async fn open_all(&self, owner: &str) -> Result<BTreeMap<String, Secret>, Error> {
+        let rows: Vec<(String, String, Vec<u8>)> =
+            sqlx::query_as("SELECT id, name, sealed FROM secrets WHERE owner = ?")
+                .bind(owner)
+                .fetch_all(self.db.reader())
+                .await?;
+        rows.into_iter()
+            .map(|(id, name, sealed)| {
+                let secret = self.cipher.open(&sealed, &bound_to(&id, owner, &name))?;
+                Ok((name, secret))
+            })
+            .collect()
+    }
+}
+
+/// Unit separators keep `("a", "bc")` and `("ab", "c")` apart.
+fn bound_to(id: &str, owner: &str, name: &str) -> String {
+    format!("{id}\u{1f}{owner}\u{1f}{name}")
+}
