@@ -1,0 +1,17 @@
+//! What pages are made of.
+
+pub mod breadcrumb;
+pub mod empty_state;
+pub mod error_summary;
+pub mod field;
+pub mod flash;
+pub mod icons;
+pub mod layout;
+pub mod markdown;
+pub mod pagination;
+pub mod param_field;
+pub mod problem;
+pub mod records;
+pub mod run_table;
+pub mod status_badge;
+pub mod time;

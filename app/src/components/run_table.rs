@@ -1,0 +1,77 @@
+//! Runs as a table, which becomes cards on a narrow screen.
+
+use std::collections::BTreeMap;
+
+use domain::run::Trigger;
+use domain::words;
+use engine::runs::RunSummary;
+use leptos::prelude::*;
+
+use super::status_badge::StatusBadge;
+use super::time::When;
+
+/// Newest first, as given.
+#[component]
+pub fn RunTable(
+    /// The rows.
+    runs: Vec<RunSummary>,
+    /// Titles of tasks by folder name.
+    titles: BTreeMap<String, String>,
+) -> AnyView {
+    let rows = runs
+        .into_iter()
+        .map(|run| {
+            let title = titles.get(&run.task_name).unwrap_or(&run.task_name).clone();
+            let reason = run
+                .failure_reason
+                .map(|reason| view! { <p class="reason">{reason.sentence()}</p> });
+            let who = started_by(&run);
+            let took = run.duration_ms.map_or_else(|| "–".to_owned(), words::duration);
+            let at = run.started_at.unwrap_or(run.queued_at);
+            view! {
+                <tr>
+                    <td data-label="Status">
+                        <StatusBadge status=run.status />
+                    </td>
+                    <th scope="row" data-label="Task">
+                        <a href=format!("/runs/{}", run.run_id)>{title}</a>
+                        {reason}
+                    </th>
+                    <td data-label="Started">
+                        <When at />
+                    </td>
+                    <td data-label="Took" class="number">
+                        {took}
+                    </td>
+                    <td data-label="Started by">{who}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <table class="table run-table">
+            <caption class="visually-hidden">"Runs, newest first"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Status"</th>
+                    <th scope="col">"Task"</th>
+                    <th scope="col">"Started"</th>
+                    <th scope="col" class="number">
+                        "Took"
+                    </th>
+                    <th scope="col">"Started by"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// The person, or the schedule.
+pub fn started_by(run: &RunSummary) -> String {
+    match (&run.triggered_by_user, run.trigger) {
+        (Some(name), Trigger::Manual) => name.clone(),
+        (_, trigger) => trigger.label().to_owned(),
+    }
+}

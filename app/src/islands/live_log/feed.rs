@@ -1,0 +1,117 @@
+//! The event stream of a run.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Event, EventSource, MessageEvent};
+
+use super::WireLine;
+
+/// How the connection stands, as far as the reader needs to know.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Connection {
+    /// Lines come as they are written.
+    Open,
+    /// The browser tries again by itself.
+    Lost,
+    /// It has given up, for example because the session ended.
+    Ended,
+}
+
+impl Connection {
+    pub(super) fn notice(self) -> &'static str {
+        match self {
+            Self::Open => "",
+            Self::Lost => "Connection lost, trying again…",
+            Self::Ended => "The connection ended. Reload the page to go on.",
+        }
+    }
+}
+
+/// Where the events go.
+#[derive(Clone)]
+pub(super) struct Feed {
+    waiting: Rc<RefCell<Vec<WireLine>>>,
+    append: Rc<dyn Fn(Vec<WireLine>)>,
+    on_status: Rc<dyn Fn(bool)>,
+    connection: RwSignal<Connection>,
+}
+
+impl Feed {
+    /// `append` receives new lines in batches, `on_status` whether the run has ended.
+    pub(super) fn new(
+        append: impl Fn(Vec<WireLine>) + 'static,
+        on_status: impl Fn(bool) + 'static,
+        connection: RwSignal<Connection>,
+    ) -> Self {
+        Self {
+            waiting: Rc::default(),
+            append: Rc::new(append),
+            on_status: Rc::new(on_status),
+            connection,
+        }
+    }
+
+    /// Keeps the line for the next frame: a task that prints fast must not redraw the page for each line.
+    fn push(&self, line: WireLine) {
+        self.waiting.borrow_mut().push(line);
+        if self.waiting.borrow().len() == 1 {
+            let feed = self.clone();
+            request_animation_frame(move || feed.flush());
+        }
+    }
+
+    fn flush(&self) {
+        let lines = std::mem::take(&mut *self.waiting.borrow_mut());
+        if !lines.is_empty() {
+            (self.append)(lines);
+        }
+    }
+}
+
+/// Connects, and stays connected until the run has ended. The browser reconnects by itself and says where it was.
+pub(super) fn follow(address: &str, feed: &Feed) {
+    let Ok(source) = EventSource::new(address) else {
+        feed.connection.set(Connection::Ended);
+        return;
+    };
+    let to = feed.clone();
+    listen(&source, "message", move |event| {
+        let data = event
+            .dyn_ref::<MessageEvent>()
+            .and_then(|message| message.data().as_string());
+        if let Some(line) = data.and_then(|data| serde_json::from_str(&data).ok()) {
+            to.push(line);
+        }
+    });
+    let to = feed.clone();
+    listen(&source, "status", move |_| (to.on_status)(false));
+    let to = feed.clone();
+    let ended = source.clone();
+    listen(&source, "end", move |_| {
+        ended.close();
+        to.flush();
+        (to.on_status)(true);
+    });
+    let connection = feed.connection;
+    listen(&source, "open", move |_| connection.set(Connection::Open));
+    let failed = source.clone();
+    listen(&source, "error", move |_| {
+        let is_over = failed.ready_state() == EventSource::CLOSED;
+        connection.set(if is_over {
+            Connection::Ended
+        } else {
+            Connection::Lost
+        });
+    });
+}
+
+/// Listens for as long as the page lives.
+fn listen(source: &EventSource, name: &str, handle: impl Fn(Event) + 'static) {
+    let handle = Closure::<dyn Fn(Event)>::new(handle);
+    let _ = source.add_event_listener_with_callback(name, handle.as_ref().unchecked_ref());
+    handle.forget();
+}

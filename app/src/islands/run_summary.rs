@@ -1,0 +1,30 @@
+//! Brings a run's page up to date without losing the reader's place in the log.
+
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomParser, Response, SupportedType};
+
+/// The part of the page that tells how the run stands.
+pub const RUN_SUMMARY_ID: &str = "run-summary";
+
+/// The line over the log that tells how long it is.
+pub const LOG_LINKS_ID: &str = "log-links";
+
+/// Fetches the page from this address and takes over these parts and its title. An error means that the server is away
+/// or the session has ended; the page then stays as it is.
+pub(super) async fn refresh(address: &str) -> Result<(), JsValue> {
+    let (window, page) = (leptos::prelude::window(), leptos::prelude::document());
+    let response: Response = JsFuture::from(window.fetch_with_str(address)).await?.dyn_into()?;
+    let html = JsFuture::from(response.text()?)
+        .await?
+        .as_string()
+        .unwrap_or_default();
+    let fresh = DomParser::new()?.parse_from_string(&html, SupportedType::TextHtml)?;
+    for id in [RUN_SUMMARY_ID, LOG_LINKS_ID] {
+        let part = fresh.get_element_by_id(id).ok_or(JsValue::NULL)?;
+        let old = page.get_element_by_id(id).ok_or(JsValue::NULL)?;
+        old.replace_with_with_node_1(&page.adopt_node(&part)?)?;
+    }
+    page.set_title(&fresh.title());
+    Ok(())
+}

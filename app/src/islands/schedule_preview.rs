@@ -1,0 +1,119 @@
+//! The next runs of a schedule while it is being edited. The server works them out, with the scheduler's own code.
+
+use std::time::Duration;
+
+use domain::schedule::EntryError;
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, FormData, HtmlFormElement, Response, UrlSearchParams};
+
+/// How long after the last key the server is asked.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// What a schedule as typed comes to.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// The rule in words; empty when it has errors.
+    pub sentence: String,
+    /// The next runs, soonest first.
+    pub runs: Vec<PreviewRun>,
+    /// What is wrong with it.
+    pub errors: Vec<EntryError>,
+}
+
+/// One of the next runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PreviewRun {
+    /// Weekday, date, time and zone.
+    pub exact: String,
+    /// How far away.
+    pub relative: String,
+}
+
+/// Around the schedule form; shows the preview after it and keeps it current.
+#[island]
+pub fn ScheduleEditor(
+    /// What the form shows now.
+    initial: Preview,
+    children: Children,
+) -> impl IntoView {
+    let preview = RwSignal::new(initial);
+    let is_ready = RwSignal::new(false);
+    Effect::new(move || is_ready.set(true));
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let changed = move |event: Event| {
+        let Some(form) = form_of(&event) else { return };
+        if let Some(earlier) = waiting.try_update_value(Option::take).flatten() {
+            earlier.clear();
+        }
+        let ask = move || {
+            spawn_local(async move {
+                // Without an answer the last preview stays; saving checks everything again.
+                if let Some(answer) = fetch(&form).await {
+                    preview.set(answer);
+                }
+            });
+        };
+        waiting.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+    };
+    view! {
+        <div class="editor" class:is-live=move || is_ready.get()>
+            <div class="card editor-form" on:input=changed>
+                {children()}
+            </div>
+            <section class="card editor-preview" aria-labelledby="preview-title">
+                <h2 id="preview-title">"Next runs"</h2>
+                <p class="preview-sentence" aria-live="polite">{move || headline(&preview.read())}</p>
+                {move || preview_list(&preview.read())}
+            </section>
+        </div>
+    }
+}
+
+/// The sentence over the list: the rule, or what keeps it from having one.
+fn headline(preview: &Preview) -> String {
+    match preview.errors.first() {
+        Some(error) => error.message.clone(),
+        None => preview.sentence.clone(),
+    }
+}
+
+/// The next runs as a list.
+pub fn preview_list(preview: &Preview) -> impl IntoView + use<> {
+    let items = preview
+        .runs
+        .iter()
+        .map(|run| {
+            let PreviewRun { exact, relative } = run.clone();
+            view! {
+                <li>
+                    <span>{exact}</span>
+                    <span class="muted">{relative}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="next-runs">{items}</ol> }
+}
+
+fn form_of(event: &Event) -> Option<HtmlFormElement> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    target.closest("form").ok()??.dyn_into().ok()
+}
+
+async fn fetch(form: &HtmlFormElement) -> Option<Preview> {
+    let fields = FormData::new_with_form(form).ok()?;
+    let query = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
+    let address = format!("/schedules/preview?{}", String::from(query.to_string()));
+    let response = JsFuture::from(window().fetch_with_str(&address))
+        .await
+        .ok()?
+        .dyn_into::<Response>()
+        .ok()?;
+    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    serde_json::from_str(&text).ok()
+}

@@ -1,0 +1,8 @@
+//! The pages, one folder per resource, with the actions that their forms call.
+
+#![allow(unreachable_pub)] // `#[component]` makes the builders of its properties public, however it is called
+
+pub mod account;
+pub mod runs;
+pub mod schedules;
+pub mod tasks;

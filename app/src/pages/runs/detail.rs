@@ -1,0 +1,77 @@
+//! `GET /runs/{run_id}`.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::run::RunStatus;
+use engine::runs::{RunDetail, RunSummary};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::log::{LogCard, LogWindow};
+use super::summary::{RunSummaryView, TaskOfRun};
+use crate::components::breadcrumb::Breadcrumb;
+use crate::components::layout::Section;
+use crate::error::AppError;
+use crate::render::{Page, Viewer};
+use crate::routes::AppState;
+use crate::session::SignedIn;
+
+/// Which part of the log is asked for.
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    from: String,
+}
+
+/// One run: how it went, then its log.
+pub async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(run_id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, AppError> {
+    // The run before its log: of a run that is over by then, all lines are there; of one that goes on, the stream
+    // brings those that come.
+    let run = state.engine.runs.find(&run_id).await?.ok_or(AppError::NotFound)?;
+    let window = LogWindow::load(&state, &run_id, asked.from.parse().ok()).await?;
+    let task = TaskOfRun::new(
+        state.engine.catalog.find(&run.summary.task_name),
+        &run.summary.task_name,
+    );
+    let viewer = who.viewer(&state);
+    Ok(Page::new(title(&run.summary, &task, &viewer))
+        .section(Section::Runs)
+        .islands(&state.leptos)
+        .refresh(!run.summary.status.is_final())
+        .render(viewer, || view! { <RunPage run task window /> }))
+}
+
+/// `My Custom Task, failed 3 Mar 09:00`: unique among tabs and in the browser's history.
+fn title(run: &RunSummary, task: &TaskOfRun, viewer: &Viewer) -> String {
+    let at = run
+        .started_at
+        .unwrap_or(run.queued_at)
+        .with_timezone(&viewer.zone)
+        .format("%-d %b %H:%M");
+    let status = match run.status {
+        RunStatus::Queued => "waiting since".to_owned(),
+        status => status.label().to_lowercase(),
+    };
+    format!("{}, {status} {at}", task.title)
+}
+
+#[component]
+fn RunPage(run: RunDetail, task: TaskOfRun, window: LogWindow) -> AnyView {
+    let run_id = run.summary.run_id.clone();
+    let status = run.summary.status;
+    let links = vec![
+        ("/runs".to_owned(), "Runs".to_owned()),
+        (format!("/tasks/{}", run.summary.task_name), task.title.clone()),
+    ];
+    view! {
+        <Breadcrumb links />
+        <RunSummaryView run task />
+        <LogCard run_id window status />
+    }
+    .into_any()
+}

@@ -1,0 +1,143 @@
+//! `GET /runs/{run_id}/events`: the log as it is written, as server-sent events.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use domain::run::RunStatus;
+use engine::Engine;
+use serde::Deserialize;
+use tokio::sync::mpsc::{Sender, channel};
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::log::wire;
+use crate::error::AppError;
+use crate::routes::AppState;
+
+/// Lines read from the database at a time.
+const PART: u32 = 500;
+
+/// A silent connection is cut by proxies; a comment keeps it.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// What the page shows already.
+#[derive(Deserialize)]
+pub struct Asked {
+    /// Number of its last line.
+    #[serde(default)]
+    after: i64,
+    /// How the run stood; a run that has started since is news.
+    #[serde(default)]
+    status: String,
+}
+
+/// Streams until the run has ended and all its lines are sent.
+pub async fn stream(
+    State(state): State<AppState>,
+    Path(run_id): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, AppError> {
+    let run = state.engine.runs.find(&run_id).await?.ok_or(AppError::NotFound)?;
+    // A browser that was cut off says how far it came.
+    let resumed = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok()?.parse().ok());
+    let (to, events) = channel(64);
+    let follower = Follower {
+        engine: state.engine,
+        run_id,
+        after: resumed.unwrap_or(asked.after),
+        status: RunStatus::from_code(&asked.status).unwrap_or(run.summary.status),
+        to,
+    };
+    tokio::spawn(follower.follow());
+    // Proxies such as nginx would otherwise hold the lines back.
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
+    Ok((
+        unbuffered,
+        Sse::new(ReceiverStream::new(events)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)),
+    ))
+}
+
+/// Why nothing more is sent.
+enum Stop {
+    /// The browser is gone, or the run has ended.
+    Over,
+    /// The database was away. The browser reconnects by itself.
+    Failed(engine::Error),
+}
+
+impl From<engine::Error> for Stop {
+    fn from(error: engine::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+struct Follower {
+    engine: Engine,
+    run_id: String,
+    after: i64,
+    status: RunStatus,
+    to: Sender<Result<Event, Infallible>>,
+}
+
+impl Follower {
+    async fn follow(mut self) {
+        // Before the first read: what changes during a read is then seen by the next.
+        let mut news = self.engine.runs.watch(&self.run_id);
+        loop {
+            match self.send_news().await {
+                Ok(()) => {}
+                Err(Stop::Over) => return,
+                Err(Stop::Failed(error)) => {
+                    tracing::error!(run = %self.run_id, %error, "following a log failed");
+                    return;
+                }
+            }
+            tokio::select! {
+                change = news.changed() => if change.is_err() { return },
+                () = self.to.closed() => return,
+            }
+        }
+    }
+
+    async fn send_news(&mut self) -> Result<(), Stop> {
+        // The status first: once it is final, the lines read after it are all there are.
+        let run = self.engine.runs.find(&self.run_id).await?.ok_or(Stop::Over)?;
+        let status = run.summary.status;
+        self.send_lines().await?;
+        if status.is_final() {
+            self.send(Event::default().event("end").data(status.code()))
+                .await?;
+            return Err(Stop::Over);
+        }
+        if status != self.status {
+            self.status = status;
+            self.send(Event::default().event("status").data(status.code()))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn send_lines(&mut self) -> Result<(), Stop> {
+        loop {
+            let lines = self.engine.logs.after(&self.run_id, self.after, PART).await?;
+            let Some(last) = lines.last() else { return Ok(()) };
+            self.after = last.seq;
+            for line in &lines {
+                let data =
+                    serde_json::to_string(&wire(line, self.engine.zone)).map_err(engine::Error::from)?;
+                self.send(Event::default().id(line.seq.to_string()).data(data))
+                    .await?;
+            }
+        }
+    }
+
+    async fn send(&self, event: Event) -> Result<(), Stop> {
+        self.to.send(Ok(event)).await.map_err(|_| Stop::Over)
+    }
+}

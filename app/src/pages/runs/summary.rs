@@ -1,0 +1,227 @@
+//! The upper part of a run's page. The live log replaces it as a whole when the run's status changes.
+
+use std::sync::Arc;
+
+use domain::params::ParamSpec;
+use domain::run::Trigger;
+use domain::words;
+use engine::runs::{ParamShown, RunDetail, RunSummary};
+use engine::tasks::TaskFolder;
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::failure::Failure;
+use crate::components::records::RecordCounts;
+use crate::components::run_table::started_by;
+use crate::components::status_badge::StatusBadge;
+use crate::components::time::Exactly;
+use crate::islands::RUN_SUMMARY_ID;
+use crate::pages::tasks::new_form_key;
+use crate::render::Viewer;
+
+/// What the page needs to know of the run's task, which may be gone or broken by now.
+#[derive(Clone)]
+pub(super) struct TaskOfRun {
+    pub(super) title: String,
+    labels: Vec<ParamSpec>,
+    may_run: bool,
+}
+
+impl TaskOfRun {
+    pub(super) fn new(folder: Option<Arc<TaskFolder>>, name: &str) -> Self {
+        let info = folder.as_ref().and_then(|folder| folder.found.as_ref().ok());
+        Self {
+            title: folder.as_ref().map_or(name, |folder| folder.title()).to_owned(),
+            labels: info.map(|info| info.params.clone()).unwrap_or_default(),
+            may_run: info.is_some(),
+        }
+    }
+
+    fn label(&self, param: &str) -> String {
+        let spec = self.labels.iter().find(|spec| spec.name == param);
+        spec.map_or_else(|| words::humanise(param), |spec| spec.label.clone())
+    }
+}
+
+/// Status, failure, facts, counters, result, settings.
+#[component]
+pub(super) fn RunSummaryView(run: RunDetail, task: TaskOfRun) -> AnyView {
+    let summary = run.summary.clone();
+    view! {
+        <div id=RUN_SUMMARY_ID>
+            <div class="page-head page-head-split">
+                <div>
+                    <h1>{task.title.clone()}</h1>
+                    <p class="run-status">
+                        <StatusBadge status=summary.status />
+                    </p>
+                    <p class="muted">{in_short(&summary)}</p>
+                </div>
+                <RunActions run=run.clone() may_run=task.may_run />
+            </div>
+            <Failure run=run.clone() />
+            <RecordCounts records=summary.records />
+            <div class="columns columns-even">
+                <Facts run=run.clone() />
+                <ResultDetails result=run.result />
+                <UsedSettings params=run.params task />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn RunActions(run: RunDetail, may_run: bool) -> AnyView {
+    let RunDetail {
+        summary,
+        cancel_requested_by,
+        ..
+    } = run;
+    if !summary.status.is_final() {
+        return match cancel_requested_by {
+            Some(name) => {
+                view! { <p class="muted">{format!("{name} asked for this run to stop.")}</p> }.into_any()
+            }
+            None => view! {
+                <details class="confirm">
+                    <summary>"Cancel run"</summary>
+                    <form method="post" action=format!("/runs/{}/cancel", summary.run_id)>
+                        <p>"The task is asked to stop. If it does not, it is ended after a short while."</p>
+                        <button class="button button-danger">"Cancel this run"</button>
+                    </form>
+                </details>
+            }
+            .into_any(),
+        };
+    }
+    may_run
+        .then(|| {
+            view! {
+                <form method="post" action=format!("/tasks/{}/run", summary.task_name)>
+                    <input type="hidden" name="form_key" value=new_form_key() />
+                    <button class="button button-primary">"Run again"</button>
+                </form>
+            }
+        })
+        .into_any()
+}
+
+#[component]
+fn Facts(run: RunDetail) -> AnyView {
+    let RunDetail {
+        summary,
+        scheduled_for,
+        cancel_requested_by,
+        ..
+    } = run;
+    let times = [
+        ("Due", scheduled_for),
+        ("Requested", Some(summary.queued_at)),
+        ("Started", summary.started_at),
+        ("Ended", summary.completed_at),
+    ];
+    let times = times
+        .into_iter()
+        .filter_map(|(word, at)| at.map(|at| view! { <dt>{word}</dt><dd><Exactly at /></dd> }))
+        .collect_view();
+    let took = summary
+        .duration_ms
+        .map(|took| view! { <dt>"Took"</dt><dd>{words::duration(took)}</dd> });
+    let stopped = cancel_requested_by.map(|name| view! { <dt>"Stopped by"</dt><dd>{name}</dd> });
+    view! {
+        <section class="card" aria-labelledby="facts-title">
+            <h2 id="facts-title">"This run"</h2>
+            <dl class="facts">
+                <dt>"Started by"</dt>
+                <dd>{started_by(&summary)}</dd>
+                {times}
+                {took}
+                {stopped}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn ResultDetails(result: Option<serde_json::Map<String, Value>>) -> AnyView {
+    // The counters stand above as figures.
+    let entries: Vec<_> = result
+        .into_iter()
+        .flatten()
+        .filter(|(key, value)| !key.starts_with("records_") && !value.is_null())
+        .map(|(key, value)| {
+            let class = if value.is_array() || value.is_object() {
+                "value is-code"
+            } else {
+                "value"
+            };
+            view! { <dt>{words::humanise(&key)}</dt><dd class=class>{text(&value)}</dd> }
+        })
+        .collect();
+    (!entries.is_empty())
+        .then(|| {
+            view! {
+                <section class="card" aria-labelledby="result-title">
+                    <h2 id="result-title">"Result"</h2>
+                    <dl class="facts">{entries}</dl>
+                </section>
+            }
+        })
+        .into_any()
+}
+
+#[component]
+fn UsedSettings(params: Vec<(String, ParamShown)>, task: TaskOfRun) -> AnyView {
+    let entries: Vec<_> = params
+        .into_iter()
+        .map(|(name, value)| {
+            let value = match value {
+                ParamShown::Saved => view! { <span class="muted">"Saved, not shown"</span> }.into_any(),
+                ParamShown::Value(value) => text(&value).into_any(),
+            };
+            view! { <dt>{task.label(&name)}</dt><dd class="value">{value}</dd> }
+        })
+        .collect();
+    (!entries.is_empty())
+        .then(|| {
+            view! {
+                <section class="card" aria-labelledby="params-title">
+                    <h2 id="params-title">"Settings it ran with"</h2>
+                    <dl class="facts">{entries}</dl>
+                </section>
+            }
+        })
+        .into_any()
+}
+
+/// `Started 5 minutes ago by ann, took 12 s`.
+fn in_short(run: &RunSummary) -> String {
+    let now = Viewer::current().now;
+    let by = match (run.trigger, &run.triggered_by_user) {
+        (Trigger::Scheduler, _) => " by its schedule".to_owned(),
+        (Trigger::Manual, Some(name)) => format!(" by {name}"),
+        (Trigger::Manual, None) => String::new(),
+    };
+    let start = match run.started_at {
+        Some(at) => format!("Started {}", words::relative(at, now)),
+        None => format!("Requested {}", words::relative(run.queued_at, now)),
+    };
+    let took = run
+        .duration_ms
+        .map(|took| format!(", took {}", words::duration(took)));
+    format!("{start}{by}{}", took.unwrap_or_default())
+}
+
+/// A value as a person reads it.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "Yes".to_owned(),
+        Value::Bool(false) => "No".to_owned(),
+        Value::Null => "–".to_owned(),
+        Value::Array(_) | Value::Object(_) => serde_json::to_string_pretty(value).unwrap_or_default(),
+        Value::Number(number) => number.to_string(),
+    }
+}

@@ -1,0 +1,6 @@
+//! Schedules: making one, and what can be done to it.
+
+pub mod actions;
+mod editor;
+pub mod new;
+pub mod preview;

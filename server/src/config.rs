@@ -1,0 +1,88 @@
+//! Settings of the server: each an option and an environment variable.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use clap::Parser;
+use domain::secret::Secret;
+use engine::{Config, TASK_SETTINGS};
+
+/// A scheduler for tasks that a developer drops into a folder and everybody else runs from the browser.
+#[derive(Parser)]
+#[command(name = "insightmesh-tasks", version)]
+pub(crate) struct Options {
+    /// Address to listen on. The default is reachable from this computer only.
+    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
+    pub(crate) host: IpAddr,
+    /// Port to listen on.
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub(crate) port: u16,
+    /// Address under which people reach the server, if a proxy stands before it. With https, cookies insist on https.
+    #[arg(long, env = "PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// Folder for the database and the key file.
+    #[arg(long, env = "DATA_DIR", default_value = "./data")]
+    data_dir: PathBuf,
+    /// Database address; empty means a SQLite file in the data folder.
+    #[arg(long, env = "TASK_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Folder with the tasks, one folder each.
+    #[arg(long, env = "EXTERNAL_TASKS_PATH", default_value = "./external_tasks")]
+    tasks_dir: PathBuf,
+    /// Python interpreter that runs the tasks.
+    #[arg(long, env = "TASK_PYTHON", default_value = "python3")]
+    python: PathBuf,
+    /// Time zone of times on pages and of new schedules; the computer's own if not given.
+    #[arg(long, env = "SCHEDULER_TIMEZONE")]
+    zone: Option<Tz>,
+    /// How many tasks run at the same time.
+    #[arg(long, env = "MAX_CONCURRENT_RUNS", default_value_t = 8)]
+    concurrency: usize,
+    /// A task is stopped after this many seconds.
+    #[arg(long, env = "RUN_TIME_LIMIT_SECONDS", default_value_t = 3600)]
+    time_limit: u64,
+    /// A task that was asked to stop is killed after this many seconds.
+    #[arg(long, env = "STOP_GRACE_SECONDS", default_value_t = 10)]
+    stop_grace: u64,
+    /// When the server stops, running tasks may go on for this many seconds.
+    #[arg(long, env = "SHUTDOWN_GRACE_SECONDS", default_value_t = 20)]
+    pub(crate) shutdown_grace: u64,
+}
+
+impl Options {
+    /// Where people reach the server.
+    pub(crate) fn address(&self) -> String {
+        let local = || format!("http://localhost:{}", self.port);
+        self.public_url
+            .as_deref()
+            .map_or_else(local, |url| url.trim_end_matches('/').to_owned())
+    }
+
+    /// What the engine needs to know.
+    pub(crate) fn engine(&self) -> Config {
+        Config {
+            data_dir: self.data_dir.clone(),
+            database_url: self.database_url.clone().filter(|url| !url.is_empty()),
+            tasks_dir: self.tasks_dir.clone(),
+            python: self.python.clone(),
+            zone: self.zone.unwrap_or_else(computers_zone),
+            concurrency: self.concurrency.max(1),
+            time_limit: Duration::from_secs(self.time_limit.max(1)),
+            describe_limit: Duration::from_secs(10),
+            stop_grace: Duration::from_secs(self.stop_grace),
+            task_settings: TASK_SETTINGS
+                .iter()
+                .filter_map(|(field, variable)| Some((*field, Secret::new(std::env::var(variable).ok()?))))
+                .collect(),
+        }
+    }
+}
+
+fn computers_zone() -> Tz {
+    iana_time_zone::get_timezone()
+        .ok()
+        .and_then(|name| name.parse().ok())
+        .unwrap_or(Tz::UTC)
+}
