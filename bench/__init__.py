@@ -1,0 +1,1 @@
+"""Benchmarks of the release binary, over HTTP, as a person's browser would use it."""
