@@ -70,6 +70,8 @@ test('an administrator sets up, runs, schedules and reads a task, and a power cu
     await page.getByRole('button', { name: 'Save schedule' }).click();
     await expect(page.getByRole('status').first()).toContainText('Next run');
     await expect(page.getByRole('heading', { name: 'Every minute' })).toBeVisible();
+    // The schedule follows Paris, so its times are by the clocks of Paris, wherever the server stands.
+    await expect(page.locator('#schedules .when-exact').first()).toHaveText(/ CES?T$/);
     await expectNoAxeViolations(page);
     const hasRun = async () => (await page.locator('tbody tr').count()) >= 2;
     await reloadUntil(page, '/runs?task=my_task&status=success', hasRun, 90_000);

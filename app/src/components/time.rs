@@ -1,6 +1,7 @@
 //! Times as people read them: how far away, and exactly, in the viewer's zone.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
 use domain::words;
 use leptos::prelude::*;
 
@@ -11,8 +12,12 @@ use crate::render::Viewer;
 pub fn When(
     /// The instant.
     at: DateTime<Utc>,
+    /// Whose clock the exact time is by; the viewer's if not given.
+    #[prop(optional)]
+    zone: Option<Tz>,
 ) -> AnyView {
-    let Viewer { zone, now, .. } = Viewer::current();
+    let viewer = Viewer::current();
+    let (zone, now) = (zone.unwrap_or(viewer.zone), viewer.now);
     view! {
         <span class="when">
             <span class="when-relative">{words::relative(at, now)}</span>

@@ -75,7 +75,7 @@ fn ScheduleItem(schedule: Schedule) -> AnyView {
         Some(at) if !schedule.paused => view! {
             <div class="schedule-next">
                 <span class="muted">"Next run "</span>
-                <When at />
+                <When at zone />
             </div>
         }
         .into_any(),
