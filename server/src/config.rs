@@ -80,9 +80,11 @@ impl Options {
     }
 }
 
+/// Machines without a setting say "Etc/UTC", which reads worse than what it is.
 fn computers_zone() -> Tz {
-    iana_time_zone::get_timezone()
+    let zone = iana_time_zone::get_timezone()
         .ok()
-        .and_then(|name| name.parse().ok())
+        .and_then(|name| name.parse().ok());
+    zone.filter(|zone| !matches!(zone, Tz::Etc__UTC | Tz::Etc__UCT | Tz::Universal))
         .unwrap_or(Tz::UTC)
 }

@@ -83,7 +83,7 @@ pub(super) fn ending(
         }
         (_, Some(StopCause::ServerStops | StopCause::LeaseLost)) => failed(
             FailureReason::Interrupted,
-            "The server stopped while this run was going.".into(),
+            "It returned no result. The end of its log shows how far it came.".into(),
         ),
         (Some(Final::Error(failure)), None) => described(failure, redactor),
         (None, None) => silent(status),

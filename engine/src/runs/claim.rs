@@ -16,8 +16,7 @@ const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// How often a hold is renewed: three times in a lease.
 pub(crate) const RENEW_EVERY: Duration = Duration::from_secs(20);
 
-const INTERRUPTED: &str =
-    "The server stopped while this run was going. What the task had done until then stays done.";
+const INTERRUPTED: &str = "It returned no result. The end of its log shows how far it came.";
 
 /// Claims of one server process, named by its boot.
 #[derive(Clone)]
