@@ -12,6 +12,14 @@ use crate::Error;
 use crate::db::{Db, now, to_db};
 use crate::signals::Signals;
 
+/// The columns of a [`SummaryRow`].
+macro_rules! summary_columns {
+    () => {
+        "id, run_id, task_name, status, failure_reason, triggered_by, triggered_by_user, schedule_id, queued_at, \
+         started_at, completed_at, records_processed, records_success, records_failed, error_message"
+    };
+}
+
 /// All runs.
 #[derive(Clone)]
 pub struct Runs {
@@ -46,11 +54,11 @@ impl Runs {
 
     /// A page of at most `limit` runs, newest first.
     pub async fn list(&self, filter: &RunFilter, limit: u32) -> Result<RunPage, Error> {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "SELECT id, run_id, task_name, status, failure_reason, triggered_by, triggered_by_user, schedule_id,
-                 queued_at, started_at, completed_at, records_processed, records_success, records_failed, error_message
-             FROM task_runs WHERE 1 = 1",
-        );
+        let mut query = QueryBuilder::<Sqlite>::new(concat!(
+            "SELECT ",
+            summary_columns!(),
+            " FROM task_runs WHERE 1 = 1"
+        ));
         if let Some(status) = filter.status {
             query.push(" AND status = ").push_bind(status.code());
         }
@@ -82,10 +90,12 @@ impl Runs {
     /// One run.
     pub async fn find(&self, run_id: &str) -> Result<Option<RunDetail>, Error> {
         let row: Option<DetailRow> = sqlx::query_as(
-            "SELECT id, run_id, task_name, status, failure_reason, triggered_by, triggered_by_user, schedule_id,
-                 queued_at, started_at, completed_at, records_processed, records_success, records_failed, error_message,
-                 scheduled_for, task_config_snapshot, result_data, error_traceback, cancel_requested_by, code_hash
-             FROM task_runs WHERE run_id = ?",
+            concat!(
+            "SELECT ",
+            summary_columns!(),
+            ", scheduled_for, task_config_snapshot, result_data, error_traceback, cancel_requested_by, code_hash
+             FROM task_runs WHERE run_id = ?"
+        ),
         )
         .bind(run_id)
         .fetch_optional(self.db.reader())
@@ -97,16 +107,17 @@ impl Runs {
     pub async fn latest_by_task(&self) -> Result<HashMap<String, RunSummary>, Error> {
         // The task names come from the index alone, one seek each; GROUP BY would read the whole history.
         let rows: Vec<SummaryRow> = sqlx::query_as(
+            concat!(
             "WITH RECURSIVE names (name) AS (
                  SELECT MIN(task_name) FROM task_runs
                  UNION ALL
                  SELECT (SELECT MIN(task_name) FROM task_runs WHERE task_name > name) FROM names WHERE name IS NOT NULL
              )
-             SELECT id, run_id, task_name, status, failure_reason, triggered_by, triggered_by_user, schedule_id,
-                 queued_at, started_at, completed_at, records_processed, records_success, records_failed, error_message
-             FROM names JOIN task_runs
-                 ON id = (SELECT MAX(id) FROM task_runs WHERE task_name = name)
-             WHERE name IS NOT NULL",
+             SELECT ",
+            summary_columns!(),
+            " FROM names JOIN task_runs ON id = (SELECT MAX(id) FROM task_runs WHERE task_name = name)
+             WHERE name IS NOT NULL"
+        ),
         )
         .fetch_all(self.db.reader())
         .await?;

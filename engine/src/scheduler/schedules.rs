@@ -35,6 +35,17 @@ pub struct Schedules {
     signals: Signals,
 }
 
+/// A query for [`Row`]s: the columns once, the rest of the statement at the place of use.
+macro_rules! select_schedules {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at FROM schedules ",
+            $rest
+        )
+    };
+}
+pub(super) use select_schedules;
+
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
     id: String,
@@ -79,36 +90,28 @@ impl Schedules {
 
     /// Every schedule, the next to run first.
     pub async fn list(&self) -> Result<Vec<Schedule>, Error> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at
-             FROM schedules ORDER BY next_run_at IS NULL, next_run_at, id",
-        )
-        .fetch_all(self.db.reader())
-        .await?;
+        let rows: Vec<Row> =
+            sqlx::query_as(select_schedules!("ORDER BY next_run_at IS NULL, next_run_at, id"))
+                .fetch_all(self.db.reader())
+                .await?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
     /// The schedules of one task, oldest first.
     pub async fn list_for_task(&self, task: &str) -> Result<Vec<Schedule>, Error> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at
-             FROM schedules WHERE task_name = ? ORDER BY created_at, id",
-        )
-        .bind(task)
-        .fetch_all(self.db.reader())
-        .await?;
+        let rows: Vec<Row> = sqlx::query_as(select_schedules!("WHERE task_name = ? ORDER BY created_at, id"))
+            .bind(task)
+            .fetch_all(self.db.reader())
+            .await?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
     /// One schedule.
     pub async fn find(&self, id: &str) -> Result<Option<Schedule>, Error> {
-        let row: Option<Row> = sqlx::query_as(
-            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at
-             FROM schedules WHERE id = ?",
-        )
-        .bind(id)
-        .fetch_optional(self.db.reader())
-        .await?;
+        let row: Option<Row> = sqlx::query_as(select_schedules!("WHERE id = ?"))
+            .bind(id)
+            .fetch_optional(self.db.reader())
+            .await?;
         row.map(TryInto::try_into).transpose()
     }
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::run::{RunStatus, Trigger};
 use tokio_util::sync::CancellationToken;
 
-use super::schedules::{Row, Schedule};
+use super::schedules::{Row, Schedule, select_schedules};
 use crate::Error;
 use crate::db::{Db, WriteTx, now, to_db};
 use crate::runs::{NewRun, insert};
@@ -53,10 +53,9 @@ async fn tick(db: &Db, signals: &Signals, now: DateTime<Utc>) -> Result<Option<D
             later => return Ok(later),
         }
         let mut tx = db.begin().await?;
-        let due: Vec<Row> = sqlx::query_as(
-            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at
-             FROM schedules WHERE NOT paused AND next_run_at <= ? ORDER BY next_run_at LIMIT ?",
-        )
+        let due: Vec<Row> = sqlx::query_as(select_schedules!(
+            "WHERE NOT paused AND next_run_at <= ? ORDER BY next_run_at LIMIT ?"
+        ))
         .bind(to_db(now))
         .bind(BATCH)
         .fetch_all(&mut *tx)

@@ -55,7 +55,7 @@ async fn f64_f65_each_broken_folder_is_a_problem_with_place_and_advice_and_the_o
     std::fs::create_dir(folder.path().join("tasks/empty")).unwrap();
     std::fs::create_dir(folder.path().join("tasks/bad name")).unwrap();
     let config = engine::Config {
-        describe_limit: std::time::Duration::from_secs(3),
+        describe_limit: std::time::Duration::from_secs(5),
         ..crate::common::config(&folder)
     };
     let test = crate::common::start_in(folder, config).await;
