@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use domain::params::FieldError;
 use engine::auth::Account;
 use hydration_context::SsrSharedContext;
 use leptos::config::LeptosOptions;
@@ -68,8 +69,11 @@ impl Page {
         Self { status, ..self }
     }
 
-    /// A form that did not pass: 422, and a title that says so first.
-    pub fn with_errors(self) -> Self {
+    /// A form: with errors it did not pass, which the status 422 and the title say first.
+    pub fn with_errors(self, errors: &[FieldError]) -> Self {
+        if errors.is_empty() {
+            return self;
+        }
         let title = format!("Error: {}", self.title);
         Self {
             title,
@@ -140,6 +144,7 @@ mod tests {
     use axum::body::to_bytes;
 
     use super::*;
+    use crate::components::error_summary::field_error;
 
     async fn read(response: Response) -> (StatusCode, String, String) {
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
@@ -193,7 +198,7 @@ mod tests {
     #[tokio::test]
     async fn a_form_with_errors_answers_422_and_says_so_in_its_title() {
         let page = Page::new("Settings")
-            .with_errors()
+            .with_errors(&[field_error("name", "Enter your name")])
             .render(Viewer::nobody(), || view! { <p>"x"</p> });
         let (status, _, html) = read(page).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -101,15 +101,13 @@ impl Engine {
             tracing::warn!("{closed} runs were interrupted when the server last stopped");
         }
         let stop = CancellationToken::new();
-        let scan = tokio::spawn({
+        let mut first_scan = tokio::spawn({
             let catalog = self.catalog.clone();
-            let stop = stop.clone();
-            async move {
-                catalog.rescan().await;
-                catalog.keep_watching(stop).await;
-            }
+            async move { catalog.rescan().await }
         });
-        self.wait_for_first_scan().await;
+        // Past this limit it goes on by itself.
+        let _ = tokio::time::timeout(FIRST_SCAN, &mut first_scan).await;
+        let scan = tokio::spawn(self.catalog.clone().keep_watching(stop.clone()));
         let runner = Runner::new(self, claims.clone(), &boot_id);
         let concurrency = self.config.concurrency;
         let worker = tokio::spawn(keep_working(
@@ -128,11 +126,6 @@ impl Engine {
             loops: vec![scan, ticks, reaper],
             _lock: lock,
         })
-    }
-
-    async fn wait_for_first_scan(&self) {
-        // The scan holds the catalog's lock; asking for another waits for it, and then finds nothing changed.
-        let _ = tokio::time::timeout(FIRST_SCAN, self.catalog.rescan()).await;
     }
 
     fn lock_data_dir(&self) -> Result<File, Error> {

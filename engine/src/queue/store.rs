@@ -41,6 +41,12 @@ impl RunStore {
     pub(crate) fn new(claims: Claims, slots: Arc<Semaphore>) -> Self {
         Self { claims, slots }
     }
+
+    async fn put_back(&self, tasks: Vec<Task<Ticket>>) -> Result<u64, Error> {
+        let run_ids: Vec<String> = tasks.into_iter().map(|task| task.args.run_id).collect();
+        self.claims.put_back(&run_ids).await?;
+        Ok(run_ids.len() as u64)
+    }
 }
 
 impl Persistence for RunStore {
@@ -84,9 +90,7 @@ impl Persistence for RunStore {
         tasks: Vec<Task<Ticket>>,
         _worker: &WorkerContext,
     ) -> Result<u64, Error> {
-        let run_ids: Vec<String> = tasks.into_iter().map(|task| task.args.run_id).collect();
-        self.claims.put_back(&run_ids).await?;
-        Ok(run_ids.len() as u64)
+        self.put_back(tasks).await
     }
 
     async fn handle_events(
@@ -99,8 +103,7 @@ impl Persistence for RunStore {
 
     /// A ticket names a row that exists, so pushing one means putting the run back.
     async fn push_tasks(&mut self, tasks: Vec<Task<Ticket>>) -> Result<(), Error> {
-        let run_ids: Vec<String> = tasks.into_iter().map(|task| task.args.run_id).collect();
-        self.claims.put_back(&run_ids).await
+        self.put_back(tasks).await.map(drop)
     }
 }
 

@@ -4,12 +4,12 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use domain::run::{FailureReason, LogLevel, judge_result};
+use domain::run::{FailureReason, judge_result};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::redact::Redactor;
-use super::supervise::StopCause;
+use super::supervise::{StopCause, in_words};
 use crate::runs::Ending;
 
 /// A traceback beyond this is cut from the front: its end names the error.
@@ -74,13 +74,10 @@ pub(super) fn ending(
             ),
         },
         (_, Some(StopCause::Cancelled)) => Ending::Cancelled,
-        (_, Some(StopCause::TimedOut)) => {
-            let limit = domain::words::duration(i64::try_from(time_limit.as_millis()).unwrap_or(i64::MAX));
-            failed(
-                FailureReason::TimedOut,
-                format!("Stopped after its time limit of {limit}."),
-            )
-        }
+        (_, Some(StopCause::TimedOut)) => failed(
+            FailureReason::TimedOut,
+            format!("Stopped after its time limit of {}.", in_words(time_limit)),
+        ),
         (_, Some(StopCause::ServerStops | StopCause::LeaseLost)) => failed(
             FailureReason::Interrupted,
             "It returned no result. The end of its log shows how far it came.".into(),
@@ -147,13 +144,6 @@ fn silent(status: ExitStatus) -> Ending {
         reason,
         message,
         traceback: None,
-    }
-}
-
-impl Event {
-    /// The level of a log event.
-    pub(super) fn level(name: &str) -> LogLevel {
-        LogLevel::from_python(name)
     }
 }
 

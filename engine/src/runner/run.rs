@@ -94,11 +94,11 @@ impl Runner {
         let prepared = match self.prepare(run).await {
             Ok(prepared) => prepared,
             Err(Refused::Ended(ending)) => return ending,
-            Err(Refused::Failed(error)) => return self.failed_by_us(run, &error),
+            Err(Refused::Failed(error)) => return failed_by_us(run, &error),
         };
         let folder = prepared.folder.clone();
         let ending = self.execute(run, prepared).await.unwrap_or_else(|source| {
-            self.failed_by_us(
+            failed_by_us(
                 run,
                 &Error::Io {
                     what: "run the task's process".into(),
@@ -172,15 +172,14 @@ impl Runner {
             pause *= 2;
         }
     }
+}
 
-    #[expect(clippy::unused_self, reason = "belongs to the run")]
-    fn failed_by_us(&self, run: &Claimed, error: &Error) -> Ending {
-        tracing::error!(run = %run.run_id, "a run could not be started: {error}");
-        Ending::Failed {
-            reason: FailureReason::LoadError,
-            message: "The server could not start the task's process; its own log says why.".into(),
-            traceback: None,
-        }
+fn failed_by_us(run: &Claimed, error: &Error) -> Ending {
+    tracing::error!(run = %run.run_id, "a run could not be started: {error}");
+    Ending::Failed {
+        reason: FailureReason::LoadError,
+        message: "The server could not start the task's process; its own log says why.".into(),
+        traceback: None,
     }
 }
 
@@ -229,7 +228,8 @@ async fn read_events(pipe: pipe::Receiver, log: LogSink, catalog: Catalog) -> Op
                 } else {
                     format!("{logger}: {message}")
                 };
-                log.add(LogStream::Log, Event::level(&level), bounded(text)).await;
+                log.add(LogStream::Log, LogLevel::from_python(&level), bounded(text))
+                    .await;
             }
             Ok(Event::Reload { name }) => catalog.forget(&name),
             Ok(Event::Result { result }) => last = Some(Final::Result(result)),

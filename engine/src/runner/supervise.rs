@@ -92,12 +92,16 @@ impl Runner {
     }
 }
 
+/// A limit as people read it.
+pub(super) fn in_words(limit: Duration) -> String {
+    domain::words::duration(i64::try_from(limit.as_millis()).unwrap_or(i64::MAX))
+}
+
 fn sentence(cause: StopCause, time_limit: Duration, grace: Duration) -> String {
     let why = match cause {
         StopCause::Cancelled => "Asked to stop".to_owned(),
         StopCause::TimedOut => {
-            let limit = domain::words::duration(i64::try_from(time_limit.as_millis()).unwrap_or(i64::MAX));
-            format!("Over its time limit of {limit}")
+            format!("Over its time limit of {}", in_words(time_limit))
         }
         StopCause::ServerStops => "The server is stopping".to_owned(),
         StopCause::LeaseLost => "This server lost its hold on the run".to_owned(),

@@ -4,6 +4,7 @@ mod catalog;
 mod describe;
 mod scan;
 
+use domain::params::ParamSpec;
 use domain::task::{LoadProblem, TaskInfo};
 
 pub use catalog::Catalog;
@@ -25,5 +26,10 @@ impl TaskFolder {
     /// The task's own name, or the folder's if it does not load.
     pub fn title(&self) -> &str {
         self.found.as_ref().map_or(&self.name, |info| &info.title)
+    }
+
+    /// What the task asks for; nothing while it does not load.
+    pub fn params(&self) -> &[ParamSpec] {
+        self.found.as_ref().map_or(&[], |info| &info.params)
     }
 }

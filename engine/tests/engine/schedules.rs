@@ -6,6 +6,7 @@ use crate::common::{TestEngine, job, start};
 use domain::run::{FailureReason, RunStatus, Trigger};
 use domain::schedule::Rule;
 use engine::runs::{RunFilter, RunSummary};
+use engine::scheduler::Schedule;
 use tokio_util::sync::CancellationToken;
 
 /// Sets a schedule's next run; the clock is the one thing a test may not wait for.
@@ -21,6 +22,14 @@ async fn set_due(test: &TestEngine, schedule: &str, offset: &str) {
         .await
         .unwrap();
     pool.close().await;
+}
+
+async fn every_minute(test: &TestEngine) -> Schedule {
+    let schedules = &test.engine.schedules;
+    schedules
+        .create("t", Rule::EveryMinutes(1), chrono_tz::Tz::UTC, "ann")
+        .await
+        .unwrap()
 }
 
 /// Makes the loop look by an ordinary change: a second schedule, far away.
@@ -56,12 +65,7 @@ async fn wait_for_runs(test: &TestEngine, count: usize) -> Vec<RunSummary> {
 #[tokio::test]
 async fn a_due_schedule_runs_once_and_moves_on() {
     let test = start(&[("t", &job("return {}"))]).await;
-    let schedule = test
-        .engine
-        .schedules
-        .create("t", Rule::EveryMinutes(1), chrono_tz::Tz::UTC, "ann")
-        .await
-        .unwrap();
+    let schedule = every_minute(&test).await;
     assert!(schedule.next_run_at.unwrap() > schedule.created_at);
     set_due(&test, &schedule.id, "-1 seconds").await;
     nudge(&test).await;
@@ -88,12 +92,7 @@ async fn a_due_schedule_runs_once_and_moves_on() {
 #[tokio::test]
 async fn f58_after_three_days_down_a_minutely_schedule_runs_once() {
     let test = start(&[("t", &job("return {}"))]).await;
-    let schedule = test
-        .engine
-        .schedules
-        .create("t", Rule::EveryMinutes(1), chrono_tz::Tz::UTC, "ann")
-        .await
-        .unwrap();
+    let schedule = every_minute(&test).await;
     let config = crate::common::config(&test.folder);
     set_due(&test, &schedule.id, "-3 days").await;
     let test = crate::common::start_in(test.stop().await, config).await;
@@ -104,12 +103,7 @@ async fn f58_after_three_days_down_a_minutely_schedule_runs_once() {
 async fn f59_while_the_previous_run_goes_the_next_is_skipped_and_says_so() {
     let body = "print('up')\nwhile not os.path.exists('/proc/self/cwd/../../stop'):\n    await asyncio.sleep(0.05)\nreturn {}";
     let test = start(&[("t", &job(body))]).await;
-    let schedule = test
-        .engine
-        .schedules
-        .create("t", Rule::EveryMinutes(1), chrono_tz::Tz::UTC, "ann")
-        .await
-        .unwrap();
+    let schedule = every_minute(&test).await;
     set_due(&test, &schedule.id, "-2 seconds").await;
     nudge(&test).await;
     let first = loop {

@@ -88,12 +88,7 @@ pub async fn submit(
 }
 
 fn page(state: &AppState, next: String, name: String, errors: Vec<FieldError>) -> Response {
-    let page = Page::new("Sign in").islands(&state.leptos);
-    let page = if errors.is_empty() {
-        page
-    } else {
-        page.with_errors()
-    };
+    let page = Page::new("Sign in").islands(&state.leptos).with_errors(&errors);
     page.render(Viewer::nobody(), || view! { <LoginForm next name errors /> })
 }
 

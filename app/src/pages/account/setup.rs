@@ -60,12 +60,7 @@ pub async fn submit(
 }
 
 fn page(state: &AppState, token: String, name: String, errors: Vec<FieldError>) -> Response {
-    let page = Page::new("Set up").islands(&state.leptos);
-    let page = if errors.is_empty() {
-        page
-    } else {
-        page.with_errors()
-    };
+    let page = Page::new("Set up").islands(&state.leptos).with_errors(&errors);
     page.render(Viewer::nobody(), || view! { <SetUpForm token name errors /> })
 }
 

@@ -97,11 +97,7 @@ fn page(
 ) -> Response {
     let page = Page::new(format!("Add a schedule, {}", target.title));
     let page = page.section(Section::Tasks).islands(&state.leptos);
-    let page = if errors.is_empty() {
-        page
-    } else {
-        page.with_errors()
-    };
+    let page = page.with_errors(&errors);
     let preview = preview::of(&entry, Utc::now());
     page.render(
         who.viewer(state),

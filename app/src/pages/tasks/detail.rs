@@ -64,13 +64,7 @@ pub async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response, AppError> {
     let data = TaskData::load(&state, &name).await?;
-    let specs = data
-        .folder
-        .found
-        .as_ref()
-        .map(|info| info.params.as_slice())
-        .unwrap_or_default();
-    let form = FormState::fresh(specs, data.saved.as_ref());
+    let form = FormState::fresh(data.folder.params(), data.saved.as_ref());
     let flash = done.sentence(&data.schedules);
     Ok(page(&state, &who, data, form, flash))
 }
@@ -83,13 +77,7 @@ pub(super) async fn with_missing(
     errors: Vec<FieldError>,
 ) -> Result<Response, AppError> {
     let data = TaskData::load(state, name).await?;
-    let specs = data
-        .folder
-        .found
-        .as_ref()
-        .map(|info| info.params.as_slice())
-        .unwrap_or_default();
-    let form = FormState::fresh(specs, data.saved.as_ref()).with_errors(errors);
+    let form = FormState::fresh(data.folder.params(), data.saved.as_ref()).with_errors(errors);
     Ok(page(state, who, data, form, None))
 }
 
@@ -104,11 +92,7 @@ pub(super) fn page(
     let page = Page::new(data.folder.title())
         .section(Section::Tasks)
         .islands(&state.leptos);
-    let page = if form.errors.is_empty() {
-        page
-    } else {
-        page.with_errors()
-    };
+    let page = page.with_errors(&form.errors);
     page.render(who.viewer(state), || match data.folder.found.clone() {
         Ok(info) => view! { <TaskPage data info form flash /> }.into_any(),
         Err(problem) => view! { <ProblemPage data problem flash /> }.into_any(),

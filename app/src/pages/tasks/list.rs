@@ -176,7 +176,6 @@ fn LastRun(run: Option<RunSummary>) -> AnyView {
         .into_any(),
         None => view! { <span class="muted">"Never"</span> }.into_any(),
     }
-    .into_any()
 }
 
 #[component]
