@@ -6,7 +6,7 @@ export LEPTOS_OUTPUT_NAME := insightmesh
 .PHONY: run build test dev bench lint fmt clean help
 
 run: build ## Build, then serve on http://localhost:3000
-	@exec "$(CARGO_TARGET_DIR)/release/insightmesh-tasks"
+	@. scripts/common && exec "$(CARGO_TARGET_DIR)/release/insightmesh-tasks"
 
 build: ## Install what is missing and build the release binary
 	@scripts/setup

@@ -13,6 +13,8 @@ pub enum AppError {
     NotFound,
     /// What was sent cannot be read; the sentence says why.
     BadRequest(&'static str),
+    /// More was sent than is read.
+    TooLarge,
     /// Our fault. The reference finds the log line.
     Internal {
         /// Printed on the page and in the log.
@@ -31,6 +33,7 @@ impl AppError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -53,6 +56,13 @@ impl IntoResponse for AppError {
                 "Go to the list of tasks",
             ),
             Self::BadRequest(sentence) => ("This could not be read", sentence.to_owned(), "Go back to the tasks"),
+            Self::TooLarge => (
+                "That was too large",
+                "Nothing was saved. Go back with your browser: what you typed is still there. Choose a smaller file or a \
+                 shorter text, and send it again."
+                    .to_owned(),
+                "Go to the list of tasks",
+            ),
             Self::Internal { reference } => (
                 "Something went wrong",
                 format!(

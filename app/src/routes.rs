@@ -1,14 +1,17 @@
 //! Every address of the product, and which of them need a signed-in person.
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
-use axum::response::Redirect;
+use axum::http::{StatusCode, header};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use engine::Engine;
 use leptos::config::LeptosOptions;
+use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::error::AppError;
-use crate::pages::{account, runs, schedules, tasks};
+use crate::form::{MAX_FORM, MAX_SENT};
+use crate::pages::{account, credentials, doctor, runs, schedules, tasks};
 use crate::session::{HOME, require_account};
 
 /// What every handler may use.
@@ -24,14 +27,19 @@ pub struct AppState {
 
 /// All pages and actions. The caller adds the static files and the layers that every response passes.
 pub fn router(state: AppState) -> Router {
-    let for_signed_in = Router::new()
-        .route("/", get(|| async { Redirect::to(HOME) }))
-        .route("/logout", post(account::logout::sign_out))
-        .route("/tasks", get(tasks::list::show))
+    // A task's form may hold files; nothing else does.
+    let with_files = Router::new()
         .route(
             "/tasks/{name}",
             get(tasks::detail::show).post(tasks::settings::submit),
         )
+        .route("/tasks/{name}/check", post(tasks::check::submit))
+        .layer(RequestBodyLimitLayer::new(MAX_SENT))
+        .layer(map_response(explained));
+    let for_signed_in = Router::new()
+        .route("/", get(|| async { Redirect::to(HOME) }))
+        .route("/logout", post(account::logout::sign_out))
+        .route("/tasks", get(tasks::list::show))
         .route("/tasks/{name}/run", post(tasks::run::start))
         .route(
             "/tasks/{name}/schedules/new",
@@ -41,17 +49,45 @@ pub fn router(state: AppState) -> Router {
         .route("/schedules/{id}/pause", post(schedules::actions::pause))
         .route("/schedules/{id}/resume", post(schedules::actions::resume))
         .route("/schedules/{id}/delete", post(schedules::actions::delete))
+        .route("/doctor", get(doctor::show))
+        .route("/doctor/check", post(doctor::check_all))
+        .route("/doctor/{name}/check", post(doctor::check_one))
+        .route("/credentials", get(credentials::list::show))
+        .route(
+            "/credentials/new",
+            get(credentials::new::show).post(credentials::new::submit),
+        )
+        .route("/credentials/{id}", get(credentials::detail::show))
+        .route("/credentials/{id}/rename", post(credentials::actions::rename))
+        .route("/credentials/{id}/replace", post(credentials::actions::replace))
+        .route("/credentials/{id}/delete", post(credentials::actions::delete))
         .route("/runs", get(runs::list::show))
         .route("/runs/{run_id}", get(runs::detail::show))
         .route("/runs/{run_id}/cancel", post(runs::cancel::request))
         .route("/runs/{run_id}/log.txt", get(runs::download::send))
+        .route("/runs/{run_id}/files/{number}", get(runs::artifacts::send))
         .route("/runs/{run_id}/events", get(runs::events::stream))
+        .layer(RequestBodyLimitLayer::new(MAX_FORM))
+        .layer(map_response(explained))
+        .merge(with_files)
         .route_layer(from_fn_with_state(state.clone(), require_account));
-    Router::new()
+    let for_all = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/setup", get(account::setup::show).post(account::setup::submit))
         .route("/login", get(account::login::show).post(account::login::submit))
+        .layer(RequestBodyLimitLayer::new(MAX_FORM))
+        .layer(map_response(explained));
+    for_all
         .merge(for_signed_in)
         .fallback(|| async { AppError::NotFound })
         .with_state(state)
+}
+
+/// The limit's own refusal is a line of plain text; a person gets a page.
+async fn explained(response: Response) -> Response {
+    let is_page = response.headers().contains_key(header::CONTENT_SECURITY_POLICY);
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE && !is_page {
+        return AppError::TooLarge.into_response();
+    }
+    response
 }

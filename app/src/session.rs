@@ -90,10 +90,17 @@ pub fn end(state: &AppState) -> Cookie<'static> {
 
 /// The address to go to after signing in: a path on this server, nothing else (rule S20).
 pub fn safe_next(next: &str) -> &str {
-    let is_path = next.starts_with('/') && !next.starts_with("//");
+    own_path(next).unwrap_or(HOME)
+}
+
+/// An address that came with a request, if it is a path on this server (rule S20).
+pub fn own_path(address: &str) -> Option<&str> {
+    let is_path = address.starts_with('/') && !address.starts_with("//");
     // A backslash reads as a slash in browsers, and a control character is dropped by them: `/\evil` and `/<tab>/evil`.
-    let is_plain = next.chars().all(|letter| letter != '\\' && !letter.is_control());
-    if is_path && is_plain { next } else { HOME }
+    let is_plain = address
+        .chars()
+        .all(|letter| letter != '\\' && !letter.is_control());
+    (is_path && is_plain).then_some(address)
 }
 
 fn turn_away(request: &Request) -> Response {

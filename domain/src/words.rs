@@ -72,6 +72,54 @@ pub fn exact_seconds(instant: DateTime<Utc>, zone: Tz) -> String {
         .to_string()
 }
 
+/// `A`, `A or B`, `A, B or C`.
+pub fn any_of<T: AsRef<str>>(words: &[T]) -> String {
+    joined(words, "or")
+}
+
+/// `A`, `A and B`, `A, B and C`.
+pub fn all_of<T: AsRef<str>>(words: &[T]) -> String {
+    joined(words, "and")
+}
+
+fn joined<T: AsRef<str>>(words: &[T], last: &str) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
+/// A size: `300 bytes`, `1.5 KB`, `10 MB`. A KB has 1024 bytes, as file managers mostly count.
+pub fn bytes(count: u64) -> String {
+    const KB: u64 = 1024;
+    const MB: u64 = KB * KB;
+    let tenths = |unit: u64, name: &str| match (count / unit, count % unit * 10 / unit) {
+        (whole, 0) => format!("{whole} {name}"),
+        (whole, tenth) => format!("{whole}.{tenth} {name}"),
+    };
+    match count {
+        1 => "1 byte".to_owned(),
+        0..KB => format!("{count} bytes"),
+        KB..MB => tenths(KB, "KB"),
+        _ => tenths(MB, "MB"),
+    }
+}
+
+/// A count with its thousands apart: `1,234,567`.
+pub fn thousands(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let mut text = if count < 0 { "-".to_owned() } else { String::new() };
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::{TimeDelta, TimeZone};
@@ -115,5 +163,20 @@ mod tests {
     fn names_become_labels() {
         assert_eq!(humanise("max_rows"), "Max rows");
         assert_eq!(humanise("_"), "_");
+    }
+
+    #[test]
+    fn lists_sizes_and_counts_read_as_words() {
+        assert_eq!(any_of(&["A"]), "A");
+        assert_eq!(any_of(&["A", "B", "C"]), "A, B or C");
+        assert_eq!(all_of(&["A", "B"]), "A and B");
+        assert_eq!(
+            [1, 1023, 1536, 10 << 20].map(bytes),
+            ["1 byte", "1023 bytes", "1.5 KB", "10 MB"]
+        );
+        assert_eq!(
+            [0, 999, 1000, -1_234_567].map(thousands),
+            ["0", "999", "1,000", "-1,234,567"]
+        );
     }
 }

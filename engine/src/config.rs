@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 use domain::secret::Secret;
+use domain::task::TaskLimits;
 
 /// Everything the engine needs to know before it starts.
 #[derive(Clone)]
@@ -23,12 +24,46 @@ pub struct Config {
     pub concurrency: usize,
     /// A run is stopped after this long.
     pub time_limit: Duration,
-    /// Describing a task is given up after this long.
+    /// Describing a task, or asking it for the choices of a list, is given up after this long.
     pub describe_limit: Duration,
     /// Between asking a task to stop and killing it.
     pub stop_grace: Duration,
+    /// What a run may use, where its task does not say otherwise.
+    pub limits: TaskLimits,
+    /// Operating-system user that runs tasks; none means the server's own. Needs a server run by root.
+    pub task_user: Option<String>,
+    /// Variables of the server's environment that tasks get besides the usual ones.
+    pub task_env: Vec<PassedVariable>,
+    /// What becomes of a task's `requirements.txt`.
+    pub environments: EnvironmentPolicy,
+    /// Folder of wheels to install from instead of the package index.
+    pub wheels: Option<PathBuf>,
+    /// Where built environments are kept; none means the data folder.
+    pub packages_dir: Option<PathBuf>,
+    /// Only this task is looked at, of all that are in the folder; none means every task.
+    pub only_task: Option<String>,
+    /// The `uv` program that builds environments.
+    pub uv: PathBuf,
     /// Values for `TasksSettings` in Python, by field name. Secrets: tokens and database addresses are among them.
     pub task_settings: Vec<(&'static str, Secret)>,
+}
+
+/// How tasks get the packages that their `requirements.txt` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnvironmentPolicy {
+    /// Built by uv, one for each set of requirements.
+    Build,
+    /// Whoever looks after the server has installed them for the interpreter.
+    Preinstalled,
+}
+
+/// A variable of the server's environment that tasks get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedVariable {
+    /// The only task that gets it; none means every task.
+    pub task: Option<String>,
+    /// Its name.
+    pub name: String,
 }
 
 /// `TasksSettings` fields and the environment variables they come from (`original-system.md` 1.4).

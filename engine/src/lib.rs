@@ -11,12 +11,17 @@ mod runner;
 mod signals;
 
 pub mod auth;
+pub mod author;
+pub mod choices;
+pub mod credentials;
+pub mod environments;
 pub mod runs;
 pub mod scheduler;
 pub mod settings;
 pub mod tasks;
+pub mod uploads;
 pub mod vault;
 
-pub use config::{Config, TASK_SETTINGS};
+pub use config::{Config, EnvironmentPolicy, PassedVariable, TASK_SETTINGS};
 pub use engine::{Engine, Running};
 pub use error::Error;

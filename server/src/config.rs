@@ -7,12 +7,18 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use clap::Parser;
 use domain::secret::Secret;
-use engine::{Config, TASK_SETTINGS};
+use domain::task::TaskLimits;
+use engine::{Config, EnvironmentPolicy, PassedVariable, TASK_SETTINGS};
+
+use crate::cli::Command;
 
 /// A scheduler for tasks that a developer drops into a folder and everybody else runs from the browser.
 #[derive(Parser)]
 #[command(name = "insightmesh-tasks", version)]
 pub(crate) struct Options {
+    /// Instead of serving.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
     /// Address to listen on. The default is reachable from this computer only.
     #[arg(long, env = "HOST", default_value = "127.0.0.1")]
     pub(crate) host: IpAddr,
@@ -46,9 +52,43 @@ pub(crate) struct Options {
     /// A task that was asked to stop is killed after this many seconds.
     #[arg(long, env = "STOP_GRACE_SECONDS", default_value_t = 10)]
     stop_grace: u64,
+    /// Data memory that each process of a run may use, in MiB; 0 means no limit.
+    #[arg(long, env = "RUN_MEMORY_LIMIT_MB", default_value_t = 2048)]
+    memory_limit: u64,
+    /// The largest file that a run may write, in MiB; 0 means no limit.
+    #[arg(long, env = "RUN_FILE_LIMIT_MB", default_value_t = 10_240)]
+    file_limit: u64,
+    /// Files that a run may have open; 0 means no limit.
+    #[arg(long, env = "RUN_OPEN_FILES_LIMIT", default_value_t = 1024)]
+    open_files_limit: u64,
+    /// Processes and threads of the tasks' user; 0 means no limit. Without a task user the server's own count as well.
+    #[arg(long, env = "RUN_PROCESS_LIMIT", default_value_t = 0)]
+    process_limit: u64,
+    /// Operating-system user that runs the tasks, if the server itself is run by root.
+    #[arg(long, env = "TASK_USER")]
+    task_user: Option<String>,
+    /// More variables of this environment for tasks: NAME for all, task:NAME for one, separated by commas.
+    #[arg(long, env = "TASK_ENV", value_delimiter = ',', value_parser = passed_variable)]
+    task_env: Vec<PassedVariable>,
+    /// What becomes of a task's requirements.txt: an environment is built, or its packages count as preinstalled.
+    #[arg(long, env = "TASK_ENVIRONMENTS", value_enum, default_value = "build")]
+    environments: Environments,
+    /// Folder of wheels to install packages from, instead of the package index.
+    #[arg(long, env = "TASK_WHEELS")]
+    wheels: Option<PathBuf>,
+    /// The uv program, which builds environments.
+    #[arg(long, env = "UV", default_value = "uv")]
+    uv: PathBuf,
     /// When the server stops, running tasks may go on for this many seconds.
     #[arg(long, env = "SHUTDOWN_GRACE_SECONDS", default_value_t = 20)]
     pub(crate) shutdown_grace: u64,
+}
+
+/// `--environments`.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Environments {
+    Build,
+    Preinstalled,
 }
 
 impl Options {
@@ -72,12 +112,48 @@ impl Options {
             time_limit: Duration::from_secs(self.time_limit.max(1)),
             describe_limit: Duration::from_secs(10),
             stop_grace: Duration::from_secs(self.stop_grace),
+            limits: TaskLimits {
+                memory_mb: some(self.memory_limit),
+                processes: some(self.process_limit),
+                file_mb: some(self.file_limit),
+                open_files: some(self.open_files_limit),
+                time_minutes: None,
+            },
+            task_user: self.task_user.clone().filter(|user| !user.is_empty()),
+            task_env: self.task_env.clone(),
+            environments: match self.environments {
+                Environments::Build => EnvironmentPolicy::Build,
+                Environments::Preinstalled => EnvironmentPolicy::Preinstalled,
+            },
+            wheels: self.wheels.clone(),
+            packages_dir: None,
+            only_task: None,
+            uv: self.uv.clone(),
             task_settings: TASK_SETTINGS
                 .iter()
                 .filter_map(|(field, variable)| Some((*field, Secret::new(std::env::var(variable).ok()?))))
                 .collect(),
         }
     }
+}
+
+/// `0` is how an option says "no limit".
+fn some(limit: u64) -> Option<u64> {
+    (limit > 0).then_some(limit)
+}
+
+fn passed_variable(text: &str) -> Result<PassedVariable, String> {
+    let (task, name) = match text.trim().split_once(':') {
+        Some((task, name)) => (Some(task.to_owned()), name),
+        None => (None, text.trim()),
+    };
+    let is_name = !name.is_empty() && !name.contains(['=', '\0']);
+    is_name
+        .then(|| PassedVariable {
+            task,
+            name: name.to_owned(),
+        })
+        .ok_or_else(|| format!("\"{text}\" is neither NAME nor task:NAME"))
 }
 
 /// Machines without a setting say "Etc/UTC", which reads worse than what it is.

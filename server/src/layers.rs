@@ -1,15 +1,11 @@
-//! What every request and response passes.
+//! What every request and response passes. How much a request may send differs by route, so `app` limits it.
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-
-/// Forms are small; 64 KiB a field is the limit that people get a message about.
-const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// Headers on every response that did not set them itself (rule S12). The content security policy carries a nonce, so
 /// the page sets it.
@@ -25,7 +21,6 @@ pub(crate) fn wrap(router: Router) -> Router {
     let router = router
         // Inside the rest, so that a forged form never reaches a handler (rule S06).
         .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new());
     HEADERS.into_iter().fold(router, |router, (name, value)| {

@@ -17,10 +17,16 @@ pub struct Labels {
     pub hint: Option<String>,
     /// What is known of a saved value.
     pub note: Option<String>,
+    /// When it is asked for at all, where that depends on another field.
+    pub condition: Option<String>,
+    /// Example inside the empty input.
+    pub placeholder: Option<String>,
     /// What is wrong with what was typed.
     pub error: Option<String>,
     /// Whether it may stay empty.
     pub optional: bool,
+    /// Whether a sentence over several fields says how many may stay empty.
+    pub is_one_of: bool,
 }
 
 impl Labels {
@@ -45,8 +51,9 @@ impl Labels {
     /// The ids of hint and error, for `aria-describedby`. The error's place exists even while it is empty.
     pub fn described_by(&self) -> String {
         let hint = self.hint.is_some().then(|| self.hint_id());
+        let condition = self.condition.is_some().then(|| self.condition_id());
         let note = self.note.is_some().then(|| self.note_id());
-        [hint, note, Some(error_id(&self.input))]
+        [hint, condition, note, Some(error_id(&self.input))]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
@@ -60,21 +67,25 @@ impl Labels {
 
     /// ` (optional)`, where it is.
     pub fn optional_word(&self) -> Option<AnyView> {
-        self.optional
+        (self.optional && !self.is_one_of)
             .then(|| view! { <span class="optional">" (optional)"</span> }.into_any())
     }
 
-    /// The paragraphs of hint and note.
+    /// The paragraphs of hint, condition and note.
     pub fn hint_view(&self) -> AnyView {
         let hint = self
             .hint
             .clone()
             .map(|hint| view! { <p class="hint" id=self.hint_id()>{hint}</p> });
+        let condition = self
+            .condition
+            .clone()
+            .map(|sentence| view! { <p class="hint condition" id=self.condition_id()>{sentence}</p> });
         let note = self
             .note
             .clone()
             .map(|note| view! { <p class="note" id=self.note_id()>{note}</p> });
-        (hint, note).into_any()
+        (hint, condition, note).into_any()
     }
 
     /// The error's paragraph, hidden while there is none.
@@ -90,6 +101,10 @@ impl Labels {
 
     fn hint_id(&self) -> String {
         format!("{}-hint", self.input)
+    }
+
+    fn condition_id(&self) -> String {
+        format!("{}-condition", self.input)
     }
 
     fn note_id(&self) -> String {
@@ -151,6 +166,7 @@ pub fn TextField(
             spellcheck="false"
             inputmode=inputmode
             list=list
+            placeholder=labels.placeholder.clone()
             aria-describedby=labels.described_by()
             aria-invalid=labels.invalid()
         />

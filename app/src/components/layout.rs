@@ -13,6 +13,10 @@ pub enum Section {
     Tasks,
     /// What ran.
     Runs,
+    /// Named secrets.
+    Credentials,
+    /// Whether the folders of tasks load.
+    Doctor,
 }
 
 /// The whole document.
@@ -72,6 +76,8 @@ fn Header(section: Option<Section>) -> AnyView {
             <nav aria-label="Main">
                 <ul class="nav">
                     {entry(Section::Tasks, "/tasks", "Tasks")} {entry(Section::Runs, "/runs", "Runs")}
+                    {entry(Section::Credentials, "/credentials", "Credentials")}
+                    {entry(Section::Doctor, "/doctor", "Doctor")}
                 </ul>
             </nav>
             <form class="account" method="post" action="/logout">

@@ -1,7 +1,12 @@
 //! Why a folder is not a task that runs: what is wrong, where, what to do.
 
-use domain::task::LoadProblem;
+use chrono::{DateTime, Utc};
+use domain::task::{LoadProblem, ProblemKind};
+use domain::words;
 use leptos::prelude::*;
+
+use super::icons::WarningIcon;
+use crate::render::Viewer;
 
 /// The parts of a problem, for a list entry or a page of its own.
 #[component]
@@ -26,6 +31,40 @@ pub fn ProblemDetails(
     .into_any()
 }
 
+/// At the top of a task's page: its newest files are not the ones that run.
+#[component]
+pub fn NewerProblem(
+    /// What is wrong with them, or that their packages are being installed.
+    problem: LoadProblem,
+    /// Since when.
+    since: DateTime<Utc>,
+) -> AnyView {
+    let since = words::exact(since, Viewer::current().zone);
+    if problem.kind == ProblemKind::Preparing {
+        return view! {
+            <p class="notice notice-active" role="status">
+                {format!(
+                    "The newest version of this task is getting ready since {since}: its packages are being installed. The version before it runs until then.",
+                )}
+            </p>
+        }
+        .into_any();
+    }
+    view! {
+        <section class="notice notice-warning" aria-labelledby="newer-title">
+            <WarningIcon />
+            <div class="notice-body">
+                <h2 class="notice-title" id="newer-title">
+                    "The newest version of this task does not load"
+                </h2>
+                <p>{format!("Since {since}. The version before it still runs.")}</p>
+                <ProblemDetails problem />
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
 /// For the developer, folded away.
 #[component]
 pub fn Traceback(
@@ -39,4 +78,43 @@ pub fn Traceback(
         </details>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::*;
+
+    fn html(problem: LoadProblem) -> String {
+        let since = Utc.with_ymd_and_hms(2026, 3, 1, 10, 32, 0).unwrap();
+        Owner::new().with(|| view! { <NewerProblem problem since /> }.to_html())
+    }
+
+    #[test]
+    fn newer_files_that_do_not_load_are_explained_while_the_older_ones_run() {
+        let problem = LoadProblem {
+            file: Some("job.py".to_owned()),
+            line: Some(3),
+            ..LoadProblem::plain(ProblemKind::SyntaxError, "invalid syntax")
+        };
+        let html = html(problem);
+        for part in [
+            "does not load",
+            "10:32 UTC. The version before it still runs.",
+            "job.py, line 3",
+            "typing mistake",
+        ] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+    }
+
+    #[test]
+    fn newer_files_that_wait_for_their_packages_are_no_problem() {
+        let html = html(LoadProblem::plain(ProblemKind::Preparing, "Installing pandas"));
+        assert!(
+            html.contains("is getting ready since") && !html.contains("does not load"),
+            "{html}"
+        );
+    }
 }

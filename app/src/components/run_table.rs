@@ -7,6 +7,7 @@ use domain::words;
 use engine::runs::RunSummary;
 use leptos::prelude::*;
 
+use super::icons::WarningIcon;
 use super::status_badge::StatusBadge;
 use super::time::When;
 
@@ -25,6 +26,10 @@ pub fn RunTable(
             let reason = run
                 .failure_reason
                 .map(|reason| view! { <p class="reason">{reason.sentence()}</p> });
+            let warning = run
+                .warning
+                .clone()
+                .map(|warning| view! { <p class="reason"><WarningIcon />{warning}</p> });
             let who = started_by(&run);
             let took = run.duration_ms.map_or_else(|| "–".to_owned(), words::duration);
             let at = run.started_at.unwrap_or(run.queued_at);
@@ -36,6 +41,7 @@ pub fn RunTable(
                     <th scope="row" data-label="Task">
                         <a href=format!("/runs/{}", run.run_id)>{title}</a>
                         {reason}
+                        {warning}
                     </th>
                     <td data-label="Started">
                         <When at />

@@ -30,7 +30,8 @@ pub(super) fn show(page: &Document, errors: &[FieldError]) {
         };
         place.set_text_content(Some(&error.message));
         toggle_hidden(&place, false);
-        mark(page, &error.input, true);
+        open_around(&place);
+        mark(page, &error.input);
     }
     let Some(summary) = page.get_element_by_id(ERROR_SUMMARY_ID) else {
         return;
@@ -63,9 +64,21 @@ fn clear(page: &Document) {
     }
 }
 
-fn mark(page: &Document, input: &str, is_wrong: bool) {
-    if let Some(input) = page.get_element_by_id(input) {
-        let _ = input.set_attribute("aria-invalid", if is_wrong { "true" } else { "false" });
+/// A radio button alone is never wrong: its group is, and says so in words.
+fn mark(page: &Document, input: &str) {
+    if let Some(input) = page.get_element_by_id(input)
+        && input
+            .matches("textarea, select, input:not([type=radio])")
+            .unwrap_or(false)
+    {
+        let _ = input.set_attribute("aria-invalid", "true");
+    }
+}
+
+/// A field that is folded away cannot be led to.
+fn open_around(place: &web_sys::Element) {
+    if let Ok(Some(folded)) = place.closest("details") {
+        let _ = folded.set_attribute("open", "");
     }
 }
 

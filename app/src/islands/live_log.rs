@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 
 use self::feed::{Connection, Feed};
 use super::log_line::{WireLine, log_line};
-use super::run_summary;
+use super::{run_progress, run_summary};
 
 /// How often a screen reader is told of new lines.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(10);
@@ -68,7 +68,7 @@ pub fn LiveLog(
         spawn_local(async move {
             match (run_summary::refresh(&address).await, is_final) {
                 (Ok(()), true) => announcement.set("The run has ended.".to_owned()),
-                (Ok(()), false) => {}
+                (Ok(()), false) => run_progress::show_newest(&document()),
                 (Err(_), _) => connection.set(Connection::Ended),
             }
         });

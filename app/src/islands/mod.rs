@@ -4,20 +4,24 @@
 
 #![allow(missing_docs)] // `#[island]` writes structs of its own, without any
 
+mod asked;
 pub mod checked_form;
 mod errors;
 pub mod live_log;
 mod log_line;
 pub mod reveal;
+mod run_progress;
 mod run_summary;
 pub mod schedule_preview;
 pub mod zone_suggestion;
 
+pub use asked::{count_id, count_words, dependent_id};
 pub use checked_form::CheckedForm;
 pub use errors::{ERROR_SUMMARY_ID, error_id, summary_items};
 pub use live_log::LiveLog;
 pub use log_line::{WireLine, log_line};
 pub use reveal::RevealToggle;
+pub use run_progress::{WireProgress, run_progress};
 pub use run_summary::{LOG_LINKS_ID, RUN_SUMMARY_ID};
 pub use schedule_preview::{Preview, PreviewRun, ScheduleEditor, preview_list};
 pub use zone_suggestion::ZoneSuggestion;

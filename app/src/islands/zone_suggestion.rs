@@ -10,6 +10,8 @@ use web_sys::{Event, EventInit, HtmlInputElement};
 pub fn ZoneSuggestion(
     /// The field it fills.
     input_id: String,
+    /// The zone that an empty field means.
+    when_empty: String,
 ) -> impl IntoView {
     let zone = RwSignal::new(String::new());
     let input = {
@@ -24,7 +26,15 @@ pub fn ZoneSuggestion(
     let field = input.clone();
     Effect::new(move || {
         let here = browser_zone().unwrap_or_default();
-        if field().is_some_and(|field| field.value() != here) {
+        let means = field().map(|field| field.value());
+        let means = means.map(|typed| {
+            if typed.is_empty() {
+                when_empty.clone()
+            } else {
+                typed
+            }
+        });
+        if means.is_some_and(|means| means != here) {
             zone.set(here);
         }
     });

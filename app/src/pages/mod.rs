@@ -3,6 +3,8 @@
 #![allow(unreachable_pub)] // `#[component]` makes the builders of its properties public, however it is called
 
 pub mod account;
+pub mod credentials;
+pub mod doctor;
 pub mod runs;
 pub mod schedules;
 pub mod tasks;

@@ -2,51 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
-use super::spec::{ParamKind, ParamSpec, plain};
+use super::asked::asked_for;
+use super::group;
+use super::spec::{FileRef, ParamGroup, ParamKind, ParamSpec};
+use super::typed::Typed;
+use super::values::{self, Placed, file, moment, text, zone};
+use super::violation::Violation;
 use crate::secret::Secret;
-
-/// The largest text a field takes, in bytes (fault case F70).
-const MAX_TEXT: usize = 64 * 1024;
-
-/// What was typed, by parameter name. Without `Debug`: it holds passwords until they are sealed.
-#[derive(Clone, Default)]
-pub struct Typed(BTreeMap<String, String>);
-
-impl Typed {
-    /// Picks the parameters out of a submitted form, by their input names.
-    pub fn from_form<'a>(specs: &[ParamSpec], form: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let by_input: BTreeMap<String, &str> = specs
-            .iter()
-            .map(|spec| (spec.input_name(), spec.name.as_str()))
-            .collect();
-        let mut typed = BTreeMap::new();
-        for (key, text) in form {
-            if let Some(name) = by_input.get(key) {
-                typed.insert((*name).to_owned(), text.to_owned());
-            } else if let Some(name) = key.strip_suffix(".clear").and_then(|key| by_input.get(key)) {
-                typed.insert(format!("{name}.clear"), text.to_owned());
-            }
-        }
-        Self(typed)
-    }
-
-    /// What was typed for a parameter; `None` when the field was not sent (an unticked checkbox).
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
-    }
-
-    /// Sets one value.
-    pub fn set(&mut self, name: &str, text: &str) {
-        self.0.insert(name.to_owned(), text.to_owned());
-    }
-
-    fn clears(&self, name: &str) -> bool {
-        self.0.contains_key(&format!("{name}.clear"))
-    }
-}
 
 /// What becomes of a secret: an empty field means [`SecretChange::Keep`], never clear.
 #[derive(Clone)]
@@ -59,12 +25,28 @@ pub enum SecretChange {
     Clear,
 }
 
+/// What becomes of a file: no upload means [`FileChange::Keep`], never clear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileChange {
+    /// Leave the saved one as it is, if there is one.
+    Keep,
+    /// Use this one instead.
+    Replace(FileRef),
+    /// Forget the saved one.
+    Clear,
+}
+
 /// A form that passed.
+///
+/// A parameter that is not asked for (its `depends_on` is not met) is in none of the three: what was saved for it is to
+/// be forgotten.
 pub struct Accepted {
-    /// Plain values by name, ready for the task. Parameters left empty are absent.
+    /// Plain values by name, as they are saved. Parameters left empty are absent.
     pub values: Map<String, Value>,
-    /// One entry for each password parameter.
+    /// One entry for each password parameter that is asked for.
     pub secrets: BTreeMap<String, SecretChange>,
+    /// One entry for each file parameter that is asked for.
+    pub files: BTreeMap<String, FileChange>,
 }
 
 /// What is wrong with one field.
@@ -78,130 +60,137 @@ pub struct FieldError {
     pub message: String,
 }
 
-/// How a typed value broke its rule.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Violation {
-    /// Nothing was typed.
-    Missing,
-    /// Nothing was chosen.
-    NotChosen,
-    /// A number was expected; holds an example.
-    NotANumber(String),
-    /// A whole number was expected; holds an example.
-    NotWhole(String),
-    /// Not one of the choices.
-    NotAChoice,
-    /// Longer than 64 KiB.
-    TooLong,
-    /// Holds a NUL character, which neither databases nor programs take.
-    HoldsNul,
-}
-
-impl Violation {
-    /// The sentence for a field, after GOV.UK's templates.
-    pub fn sentence(&self, label: &str) -> String {
-        match self {
-            Self::Missing => format!("Enter {label}"),
-            Self::NotChosen => format!("Select {label}"),
-            Self::NotANumber(example) => format!("{label} must be a number, like {example}"),
-            Self::NotWhole(example) => format!("{label} must be a whole number, like {example}"),
-            Self::NotAChoice => format!("{label} must be one of the choices in the list"),
-            Self::TooLong => format!("{label} must be 64 KiB or less"),
-            Self::HoldsNul => format!("{label} must not contain a NUL character"),
-        }
-    }
-}
-
-/// Checks what was typed against the declaration.
+/// Checks what was typed against the declaration and makes of it what is saved.
 ///
-/// `saved` names the password parameters that already have a sealed value, for which empty means "keep".
+/// * `saved` names the password and file parameters that already have a saved value, for which empty means "keep".
+/// * `server` is the zone of a moment that names none.
+/// * Choices of `options_from` and of credentials must be in `specs` by now. A list that is still empty accepts
+///   nothing; one whose `problem` is set accepts any text, but for credentials.
 pub fn validate(
     specs: &[ParamSpec],
+    groups: &[ParamGroup],
     typed: &Typed,
     saved: &BTreeSet<String>,
+    server: Tz,
+) -> Result<Accepted, Vec<FieldError>> {
+    run((specs, groups), typed, saved, &|local, zone_name| {
+        zone::saved(local, zone_name, server)
+    })
+}
+
+/// The browser's part of [`validate`]: what is wrong as far as can be told without the zones of the world. A moment is
+/// checked to be a date and a time; that its zone exists and its clocks did not skip it is found out by the server.
+pub fn check(
+    specs: &[ParamSpec],
+    groups: &[ParamGroup],
+    typed: &Typed,
+    saved: &BTreeSet<String>,
+) -> Vec<FieldError> {
+    let outcome = run((specs, groups), typed, saved, &|local, _| {
+        Ok(moment::input(local))
+    });
+    outcome.err().unwrap_or_default()
+}
+
+fn run(
+    (specs, groups): (&[ParamSpec], &[ParamGroup]),
+    typed: &Typed,
+    saved: &BTreeSet<String>,
+    placed: &Placed,
 ) -> Result<Accepted, Vec<FieldError>> {
     let mut accepted = Accepted {
         values: Map::new(),
         secrets: BTreeMap::new(),
+        files: BTreeMap::new(),
     };
+    let asked = asked_for(specs, typed, saved);
+    let mut filled = BTreeSet::new();
     let mut errors = Vec::new();
-    for spec in specs {
-        let outcome = if spec.is_secret() {
-            secret_change(spec, typed, saved.contains(&spec.name))
-                .map(|change| drop(accepted.secrets.insert(spec.name.clone(), change)))
-        } else {
-            value(spec, typed.get(&spec.name)).map(|value| {
-                if let Some(value) = value {
-                    accepted.values.insert(spec.name.clone(), value);
+    for spec in specs.iter().filter(|spec| asked.contains(&spec.name)) {
+        let is_saved = saved.contains(&spec.name) || typed.kept_file(&spec.name).is_some();
+        match field(spec, typed, is_saved, placed) {
+            Ok(field) => {
+                if field.is_filled(is_saved) {
+                    filled.insert(spec.name.as_str());
                 }
-            })
-        };
-        if let Err(violation) = outcome {
-            errors.push(FieldError {
-                name: spec.name.clone(),
-                input: spec.input_name(),
-                message: violation.sentence(&spec.label),
-            });
+                field.accept(&spec.name, &mut accepted);
+            }
+            Err(violation) => {
+                // Something wrong was typed, which is not nothing: its group does not complain as well.
+                filled.insert(spec.name.as_str());
+                errors.push(error(spec, violation.sentence(&spec.label)));
+            }
+        }
+    }
+    for (spec, sentence) in group::broken(groups, specs, &asked, &filled) {
+        if !errors.iter().any(|error| error.name == spec.name) {
+            errors.push(error(spec, sentence));
         }
     }
     if errors.is_empty() {
-        Ok(accepted)
-    } else {
-        Err(errors)
+        return Ok(accepted);
+    }
+    let place = |error: &FieldError| specs.iter().position(|spec| spec.name == error.name);
+    errors.sort_by_key(place);
+    Err(errors)
+}
+
+fn error(spec: &ParamSpec, message: String) -> FieldError {
+    FieldError {
+        name: spec.name.clone(),
+        input: spec.input_name(),
+        message,
     }
 }
 
-fn secret_change(spec: &ParamSpec, typed: &Typed, is_saved: bool) -> Result<SecretChange, Violation> {
-    match typed.get(&spec.name).unwrap_or_default() {
-        "" if is_saved && typed.clears(&spec.name) && !spec.required => Ok(SecretChange::Clear),
-        "" if is_saved || !spec.required => Ok(SecretChange::Keep),
-        "" => Err(Violation::Missing),
-        text => bounded(text).map(|text| SecretChange::Replace(Secret::new(text))),
+/// What one field came to.
+enum Held {
+    Value(Option<Value>),
+    Secret(SecretChange),
+    File(FileChange),
+}
+
+impl Held {
+    fn is_filled(&self, is_saved: bool) -> bool {
+        match self {
+            Self::Value(value) => value.as_ref().is_some_and(|value| *value != Value::Bool(false)),
+            Self::Secret(SecretChange::Keep) | Self::File(FileChange::Keep) => is_saved,
+            Self::Secret(SecretChange::Replace(_)) | Self::File(FileChange::Replace(_)) => true,
+            Self::Secret(SecretChange::Clear) | Self::File(FileChange::Clear) => false,
+        }
+    }
+
+    fn accept(self, name: &str, accepted: &mut Accepted) {
+        let name = name.to_owned();
+        match self {
+            Self::Value(None) => {}
+            Self::Value(Some(value)) => drop(accepted.values.insert(name, value)),
+            Self::Secret(change) => drop(accepted.secrets.insert(name, change)),
+            Self::File(change) => drop(accepted.files.insert(name, change)),
+        }
     }
 }
 
-fn value(spec: &ParamSpec, typed: Option<&str>) -> Result<Option<Value>, Violation> {
-    let text = bounded(typed.unwrap_or_default())?;
+fn field(spec: &ParamSpec, typed: &Typed, is_saved: bool, placed: &Placed) -> Result<Held, Violation> {
+    let is_cleared = is_saved && typed.clears(&spec.name) && !spec.required;
     match &spec.kind {
-        ParamKind::Checkbox => Ok(Some(Value::Bool(typed.is_some()))),
-        ParamKind::Select(choices) => match choices.iter().find(|choice| choice.token() == text) {
-            Some(choice) => Ok(Some(choice.value.clone())),
-            None if text.is_empty() && spec.required => Err(Violation::NotChosen),
-            None if text.is_empty() => Ok(None),
-            None => Err(Violation::NotAChoice),
-        },
-        _ if text.trim().is_empty() && spec.required => Err(Violation::Missing),
-        _ if text.trim().is_empty() => Ok(None),
-        ParamKind::Number { whole } => number(text.trim(), *whole, spec.default.as_ref()).map(Some),
-        ParamKind::Text | ParamKind::Password => Ok(Some(Value::String(text.to_owned()))),
-    }
-}
-
-fn bounded(text: &str) -> Result<&str, Violation> {
-    match text {
-        text if text.len() > MAX_TEXT => Err(Violation::TooLong),
-        text if text.contains('\0') => Err(Violation::HoldsNul),
-        text => Ok(text),
-    }
-}
-
-fn number(text: &str, whole: bool, default: Option<&Value>) -> Result<Value, Violation> {
-    let example = default.map_or_else(|| "30".to_owned(), plain);
-    // Digits, sign, point and exponent only: `parse` would also take "inf", "nan" and "infinity".
-    let is_plain = text
-        .chars()
-        .all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | '-' | '.' | 'e' | 'E'));
-    let parsed = text
-        .parse::<f64>()
-        .ok()
-        .filter(|number| is_plain && number.is_finite());
-    match (text.parse::<i64>(), parsed) {
-        (Ok(integer), _) => Ok(Value::Number(integer.into())),
-        (Err(_), _) if whole => Err(Violation::NotWhole(example)),
-        (Err(_), Some(decimal)) => Number::from_f64(decimal)
-            .map(Value::Number)
-            .ok_or(Violation::NotANumber(example)),
-        (Err(_), None) => Err(Violation::NotANumber(example)),
+        ParamKind::Password => match typed.get(&spec.name).unwrap_or_default() {
+            "" if is_cleared => Ok(SecretChange::Clear),
+            "" if is_saved || !spec.required => Ok(SecretChange::Keep),
+            "" => Err(Violation::Missing),
+            text => values::bounded(text)
+                .and_then(|text| text::fits(text, spec))
+                .map(|()| SecretChange::Replace(Secret::new(text))),
+        }
+        .map(Held::Secret),
+        ParamKind::File(rules) => match typed.file(&spec.name) {
+            None if is_cleared => Ok(FileChange::Clear),
+            None if is_saved || !spec.required => Ok(FileChange::Keep),
+            None => Err(Violation::NoFile),
+            Some(upload) => file::fits(upload, rules).map(|()| FileChange::Replace(upload.clone())),
+        }
+        .map(Held::File),
+        _ => values::read(spec, typed, placed).map(Held::Value),
     }
 }
 
@@ -210,58 +199,62 @@ mod tests {
     use serde_json::json;
 
     use super::super::declare;
+    use super::super::testing::{accept, declared, field, form, submit};
     use super::*;
 
     fn specs() -> Vec<ParamSpec> {
-        declare(
-            &[
-                json!({"name": "api_key", "label": "API Key", "type": "password"}),
-                json!({"name": "region", "type": "select", "options": ["eu", {"value": 2, "label": "US"}]}),
-            ],
-            &[
-                json!({"name": "batch_size", "label": "Batch Size", "type": "number", "default": 100}),
-                json!({"name": "ratio", "type": "number"}),
-                json!({"name": "dry_run", "type": "checkbox"}),
-                json!("note"),
-                json!({"name": "token", "type": "password"}),
-            ],
-        )
-        .unwrap()
-        .specs
+        let required = [
+            json!({"name": "api_key", "label": "API Key", "type": "password"}),
+            json!({"name": "region", "type": "select", "options": ["eu", {"value": 2, "label": "US"}]}),
+        ];
+        let optional = [
+            json!({"name": "batch_size", "label": "Batch Size", "type": "number", "default": 100}),
+            json!({"name": "ratio", "type": "number"}),
+            json!({"name": "dry_run", "type": "checkbox"}),
+            json!("note"),
+            json!({"name": "token", "type": "password"}),
+        ];
+        declare(&required, &optional).unwrap().specs
     }
 
-    fn typed(pairs: &[(&str, &str)]) -> Typed {
-        let pairs: Vec<(String, &str)> = pairs
-            .iter()
-            .map(|(name, text)| (format!("param.{name}"), *text))
-            .collect();
-        Typed::from_form(&specs(), pairs.iter().map(|(name, text)| (name.as_str(), *text)))
+    fn names(list: &[&str]) -> BTreeSet<String> {
+        list.iter().map(|name| (*name).to_owned()).collect()
     }
 
-    fn errors(pairs: &[(&str, &str)]) -> Vec<String> {
-        validate(&specs(), &typed(pairs), &BTreeSet::new())
-            .err()
-            .unwrap_or_default()
-            .into_iter()
-            .map(|error| error.message)
-            .collect()
+    fn upload(name: &str, size: u64) -> FileRef {
+        FileRef {
+            id: "1".into(),
+            name: name.into(),
+            size,
+        }
     }
 
     #[test]
     fn an_empty_form_names_every_missing_field_in_order() {
-        assert_eq!(errors(&[]), ["Enter API Key", "Select Region"]);
+        let errors = check(&specs(), &[], &Typed::default(), &BTreeSet::new());
+        let told: Vec<_> = errors
+            .iter()
+            .map(|error| (error.input.as_str(), error.message.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("param.api_key", "Enter API Key"),
+                ("param.region", "Select Region")
+            ]
+        );
     }
 
     #[test]
     fn values_reach_the_task_with_their_types() {
-        let form = typed(&[
+        let pairs = [
             ("api_key", "k"),
             ("region", "2"),
             ("batch_size", " 25 "),
             ("ratio", "0.5"),
             ("dry_run", "on"),
-        ]);
-        let accepted = validate(&specs(), &form, &BTreeSet::new()).ok().unwrap();
+        ];
+        let accepted = accept(&specs(), &form(&specs(), &pairs)).ok().unwrap();
         assert_eq!(
             Value::Object(accepted.values),
             json!({"region": 2, "batch_size": 25, "ratio": 0.5, "dry_run": true})
@@ -274,64 +267,127 @@ mod tests {
 
     #[test]
     fn an_empty_password_keeps_the_saved_one_and_only_an_explicit_wish_clears_it() {
-        let saved = BTreeSet::from(["api_key".to_owned(), "token".to_owned()]);
-        let accepted = validate(
+        let typed = form(
             &specs(),
-            &typed(&[("region", "eu"), ("token.clear", "on")]),
-            &saved,
-        )
-        .ok()
-        .unwrap();
+            &[("region", "eu"), ("token.clear", "on"), ("api_key.clear", "on")],
+        );
+        let saved = names(&["api_key", "token"]);
+        let accepted = validate(&specs(), &[], &typed, &saved, Tz::UTC).ok().unwrap();
+        // A required one cannot be cleared.
         assert!(matches!(accepted.secrets["api_key"], SecretChange::Keep));
         assert!(matches!(accepted.secrets["token"], SecretChange::Clear));
     }
 
     #[test]
-    fn f71_numbers_outside_the_written_rule_are_refused_with_an_example() {
-        let base = [("api_key", "k"), ("region", "eu")];
-        for text in ["1e309", "0x10", "1.000,5", "nan", "inf", "ten", "1 000"] {
-            let messages = errors(&[base[0], base[1], ("batch_size", text)]);
-            assert_eq!(
-                messages,
-                ["Batch Size must be a whole number, like 100"],
-                "{text}"
-            );
-        }
+    fn a_file_is_kept_replaced_or_cleared_and_checked_by_name_and_size() {
+        let optional = [field(json!({"type": "file", "accept": ".csv,.txt", "max_mb": 1}))];
+        let outcome = |specs: &[ParamSpec], typed: &Typed, saved: &[&str]| {
+            let outcome = validate(specs, &[], typed, &names(saved), Tz::UTC);
+            outcome
+                .map(|mut accepted| accepted.files.remove("x"))
+                .map_err(|errors| errors[0].message.clone())
+        };
+        let mut typed = Typed::default();
+        assert_eq!(outcome(&optional, &typed, &[]), Ok(Some(FileChange::Keep)));
+        let mut required = optional.clone();
+        required[0].required = true;
         assert_eq!(
-            errors(&[base[0], base[1], ("batch_size", "1.5")]),
-            ["Batch Size must be a whole number, like 100"]
+            outcome(&required, &typed, &[]),
+            Err("Select a file for Field".into())
         );
+        assert_eq!(outcome(&required, &typed, &["x"]), Ok(Some(FileChange::Keep)));
+        typed.clear("x");
+        assert_eq!(outcome(&optional, &typed, &["x"]), Ok(Some(FileChange::Clear)));
+        for (name, size, expected) in [
+            (
+                "A.CSV",
+                1 << 20,
+                Ok(Some(FileChange::Replace(upload("A.CSV", 1 << 20)))),
+            ),
+            (
+                "a.csv",
+                (1 << 20) + 1,
+                Err("Field must be 1 MB or less".to_owned()),
+            ),
+            (
+                "a.exe",
+                1,
+                Err("Field must be a file that ends in .csv or .txt".to_owned()),
+            ),
+            (
+                "csv",
+                1,
+                Err("Field must be a file that ends in .csv or .txt".to_owned()),
+            ),
+        ] {
+            typed.set_file("x", upload(name, size));
+            assert_eq!(outcome(&optional, &typed, &[]), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_asked_for_is_neither_required_nor_checked_nor_kept() {
+        let mode = json!({"name": "mode", "options": ["daily", "weekly"]});
+        let depends = |name: &str, of_type: &str| json!({"name": name, "type": of_type, "depends_on": {"mode": "weekly"}});
+        let mut specs = declare(
+            &[depends("day", "int"), depends("key", "password")],
+            &[mode, depends("list", "file")],
+        )
+        .unwrap()
+        .specs;
+        specs.rotate_left(2);
+        let typed = form(&specs, &[("mode", "daily"), ("day", "wrong"), ("key", "k")]);
+        let saved = names(&["key", "list"]);
+        let accepted = validate(&specs, &[], &typed, &saved, Tz::UTC).ok().unwrap();
+        assert_eq!(Value::Object(accepted.values), json!({"mode": "daily"}));
+        assert!(accepted.secrets.is_empty() && accepted.files.is_empty());
+        let typed = form(&specs, &[("mode", "weekly")]);
+        let errors = accept(&specs, &typed).err().unwrap();
+        assert_eq!(errors, "Enter Day; Enter Key");
+    }
+
+    #[test]
+    fn errors_come_in_the_order_of_the_form() {
+        let declared = declared(&[json!("a"), json!({"name": "b", "type": "int"}), json!("c")]);
+        let raw = [json!({"params": ["c"]}), json!({"params": ["a"]})];
+        let groups = super::super::declare_groups(&raw, &declared.specs, &mut Vec::new());
+        let typed = form(&declared.specs, &[("b", "x")]);
+        let errors = check(&declared.specs, &groups, &typed, &BTreeSet::new());
+        let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(
-            errors(&[base[0], base[1], ("ratio", "half")]),
-            ["Ratio must be a number, like 30"]
+            messages,
+            ["Fill in A", "B must be a whole number, like 30", "Fill in C"]
         );
     }
 
     #[test]
-    fn f70_text_passes_unchanged_but_for_nul_and_size() {
-        let base = [("api_key", "k"), ("region", "eu")];
-        for text in ["--flag", "-rf /", "$(id)", "a;b", "emoji 🙂", "{\"__class__\":1}"] {
-            let form = typed(&[base[0], base[1], ("note", text)]);
+    fn f70_every_kind_of_field_refuses_nul_and_more_than_64_kib() {
+        for of_type in [
+            "text", "textarea", "password", "number", "date", "time", "datetime", "duration", "email", "url",
+            "json", "list",
+        ] {
+            let spec = field(json!({"type": of_type}));
             assert_eq!(
-                validate(&specs(), &form, &BTreeSet::new()).ok().unwrap().values["note"],
-                json!(text)
+                submit(&spec, &["a\0b"]),
+                Err("Field must not contain a NUL character".into()),
+                "{of_type}"
+            );
+            assert_eq!(
+                submit(&spec, &[&"x".repeat(65_537)]),
+                Err("Field must be 64 KiB or less".into()),
+                "{of_type}"
             );
         }
+        let spec = field(json!({"type": "multiselect", "options": ["a"]}));
         assert_eq!(
-            errors(&[base[0], base[1], ("note", "a\0b")]),
-            ["Note must not contain a NUL character"]
-        );
-        assert_eq!(
-            errors(&[base[0], base[1], ("note", &"x".repeat(70_000))]),
-            ["Note must be 64 KiB or less"]
+            submit(&spec, &["a", "b\0"]),
+            Err("Field must not contain a NUL character".into())
         );
     }
 
     #[test]
-    fn f71_a_choice_outside_the_list_and_unknown_fields_do_not_pass() {
-        let messages = errors(&[("api_key", "k"), ("region", "mars")]);
-        assert_eq!(messages, ["Region must be one of the choices in the list"]);
-        let form = Typed::from_form(&specs(), [("param.stranger", "x"), ("stranger", "y")]);
-        assert!(form.get("stranger").is_none());
+    fn f71_unknown_fields_do_not_pass() {
+        let typed = Typed::from_form(&specs(), [("param.stranger", "x"), ("stranger", "y")]);
+        assert!(typed.get("stranger").is_none());
     }
 }

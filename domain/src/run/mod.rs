@@ -2,6 +2,8 @@
 
 mod outcome;
 mod status;
+mod usual;
 
 pub use outcome::{Outcome, Records, judge_result};
 pub use status::{FailureReason, LogLevel, LogStream, RunStatus, Trigger};
+pub use usual::unusual;

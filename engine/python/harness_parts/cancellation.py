@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ class Cancellation:
 
     def install(self) -> None:
         """From here on SIGTERM no longer ends the process; in forked children it still does."""
-        os.register_at_fork(after_in_child=_restore_default)
+        os.register_at_fork(before=_hold_back, after_in_parent=_let_through, after_in_child=_restore_default)
         signal.signal(signal.SIGTERM, self._on_signal)
 
     def attach(self, task: asyncio.Task[Any] | None, loop: asyncio.AbstractEventLoop) -> None:
@@ -63,5 +64,19 @@ class Cancellation:
         self._loop.call_soon_threadsafe(self._task.cancel)
 
 
+# Between the fork and the default being restored, Python would take a SIGTERM for the child and forget it; whoever
+# terminates and then joins a process it has just started (a small multiprocessing pool) would wait for ever.
+_mask_of = threading.local()
+
+
+def _hold_back() -> None:
+    _mask_of.thread = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+
+def _let_through() -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, _mask_of.thread)
+
+
 def _restore_default() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _let_through()

@@ -12,19 +12,29 @@ from harness_parts.cancellation import Cancellation
 _WIND_DOWN_SECONDS = 5
 
 
-def run_until_complete(work: Awaitable[Any], cancellation: Cancellation) -> Any:
+def run_until_complete(work: Awaitable[Any], cancellation: Cancellation | None = None) -> Any:
     """Like asyncio.run, except that it does not wait for threads: one that hangs would keep a finished run open."""
 
+    ended_by: list[asyncio.CancelledError] = []
+
     async def main() -> Any:
-        cancellation.attach(asyncio.current_task(), asyncio.get_running_loop())
-        return await work
+        if cancellation is not None:
+            cancellation.attach(asyncio.current_task(), asyncio.get_running_loop())
+        try:
+            return await work
+        except asyncio.CancelledError as error:
+            ended_by.append(error)
+            raise
 
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
         return loop.run_until_complete(main())
+    except asyncio.CancelledError as error:
+        raise (ended_by or [error])[0] from None  # Python 3.9 puts another in its place, which has no traceback
     finally:
-        cancellation.settle()
+        if cancellation is not None:
+            cancellation.settle()
         with contextlib.suppress(BaseException):  # the outcome stands, whatever the leftovers do
             _wind_down(loop)
 

@@ -42,7 +42,7 @@ def locate(error: BaseException, folder: str) -> Place:
 
 def is_syntax_error(error: BaseException) -> bool:
     """Whether it is about a file: text that a task hands to `ast.parse` raises SyntaxError too."""
-    return isinstance(error, SyntaxError) and os.path.isfile(error.filename or "")
+    return isinstance(error, SyntaxError) and os.path.isabs(error.filename or "")
 
 
 def _traceback(error: BaseException, folder: str) -> str:

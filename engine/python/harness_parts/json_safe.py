@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import math
+import operator
+from enum import Enum
+from json import dumps
 from typing import Any
 
-from harness_parts.text import article, shorten
+from harness_parts.text import article, said_by, shorten
 
 _DEPTH_LIMIT = 20
 
@@ -20,7 +23,11 @@ class JsonSafe:
     def convert(self, value: Any, place: str, depth: int = 0) -> Any:
         if why_not_scalar(value) is None:
             return value
-        if depth < _DEPTH_LIMIT and isinstance(value, (list, tuple)):
+        with contextlib.suppress(Exception):
+            return self.convert(_plain_number(value), place, _DEPTH_LIMIT)
+        if depth < _DEPTH_LIMIT and isinstance(value, Enum):
+            return self.convert(value.value, place, depth + 1)
+        if depth < _DEPTH_LIMIT and isinstance(value, (list, tuple, range)):
             return [self.convert(item, f"{place}[{index}]", depth + 1) for index, item in enumerate(value)]
         if depth < _DEPTH_LIMIT and isinstance(value, dict):
             return {str(key): self.convert(item, f"{place}[{key!r}]", depth + 1) for key, item in value.items()}
@@ -28,13 +35,26 @@ class JsonSafe:
         return _text(value)
 
 
-def why_not_json(value: Any) -> str | None:
-    """None if `value` can be written as JSON, else a sentence that names the part that cannot."""
+class Unusable(Exception):
+    """What a task gave cannot be used; a sentence says why."""
+
+
+def written(value: Any, place: str) -> str:
+    """The value, which is found at `place`, as JSON. Raises Unusable. Numbers of numpy and its like are numbers."""
     try:
-        json.dumps(value, allow_nan=False)
+        return dumps(value, allow_nan=False, default=_plain_number)
     except Exception as error:
-        return _culprit(value, "result", 0) or f"The result cannot be written as JSON: {error}."
-    return None
+        culprit = _culprit(value, place, 0) or f"The {place} cannot be written as JSON: {said_by(error)}."
+        raise Unusable(culprit) from None
+
+
+def _plain_number(value: Any) -> Any:
+    """An int for what counts, a Python number for what has a `dtype` and is a single one. Raises otherwise."""
+    if hasattr(value, "__index__"):
+        return operator.index(value)
+    if hasattr(value, "dtype"):
+        return value.item()
+    raise TypeError
 
 
 def why_not_scalar(value: Any) -> str | None:
@@ -60,6 +80,8 @@ def _culprit(value: Any, place: str, depth: int) -> str | None:
     if isinstance(value, (list, tuple)):
         sentences = (_culprit(item, f"{place}[{index}]", depth + 1) for index, item in enumerate(value))
         return next((sentence for sentence in sentences if sentence is not None), None)
+    with contextlib.suppress(Exception):
+        value = _plain_number(value)
     problem = why_not_scalar(value)
     return None if problem is None else f"{place} {problem}, which JSON cannot hold."
 
@@ -70,6 +92,6 @@ def _kind(value: Any) -> str:
 
 def _text(value: Any) -> str:
     try:
-        return shorten(repr(value), 1000)
+        return shorten(value.isoformat() if hasattr(value, "isoformat") else repr(value), 1000)
     except Exception:
         return f"<{type(value).__name__}>"

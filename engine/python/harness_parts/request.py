@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
+from json import loads
 from typing import Any
 
 from harness_parts.descriptors import move_away
 
+_TASK: dict[str, type] = {"name": str, "job_file": str}
+_WITH_VALUES: dict[str, type] = {**_TASK, "settings": dict, "params": dict}
 _REQUIRED: dict[Any, dict[str, type]] = {
-    "describe": {"name": str, "job_file": str},
-    "run": {"name": str, "job_file": str, "settings": dict, "params": dict},
+    "describe": _TASK,
+    "run": _WITH_VALUES,
+    "options": {**_WITH_VALUES, "function": str},
+    "check": _WITH_VALUES,
 }
+# The folder of the task's copies, the run's working folder, and what the run before it handed on.
+_OPTIONAL: dict[str, type] = {"code": str, "folder": str, "checkpoint": dict}
 
 
 class BadRequest(Exception):
@@ -23,7 +29,7 @@ def take_request() -> tuple[dict[str, Any], int]:
     line = _read_line(0)
     lifeline = move_away(0, inheritable=True)
     try:
-        request = json.loads(line)
+        request = loads(line)
     except ValueError as error:
         raise BadRequest(f"the request is not JSON: {error}") from None
     _check(request)
@@ -43,7 +49,8 @@ def _read_line(descriptor: int) -> bytes:
 def _check(request: Any) -> None:
     mode = request.get("mode") if isinstance(request, dict) else None
     if mode not in _REQUIRED:
-        raise BadRequest("the request needs a mode, 'describe' or 'run'")
-    for field, kind in _REQUIRED[mode].items():
-        if not isinstance(request.get(field), kind):
+        raise BadRequest(f"the request needs a mode: {', '.join(_REQUIRED)}")
+    for field, kind in {**_OPTIONAL, **_REQUIRED[mode]}.items():
+        value = request.get(field)
+        if not isinstance(value, kind) and (value is not None or field not in _OPTIONAL):
             raise BadRequest(f"the request's {field!r} must be a {kind.__name__}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import select
 import signal
 import sys
@@ -17,6 +18,7 @@ logger = logging.getLogger("external_task_loader")
 
 _HARNESS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "harness.py")
 _DESCRIBE_SECONDS = 60
+_JOB = re.compile(rb"\bBaseJob\b|^class\s+\w*Job\b", re.MULTILINE)
 
 
 class ExternalTaskLoader:
@@ -26,10 +28,12 @@ class ExternalTaskLoader:
         self.path = external_tasks_path or os.environ.get("EXTERNAL_TASKS_PATH") or _folder_of_running_task()
 
     def list_external_tasks(self) -> list[str]:
-        """The names of the folders that hold a job.py, sorted."""
+        """The names of the folders that hold a job.py and of the files that hold a job, sorted."""
         if not self.path or not os.path.isdir(self.path):
             return []
-        return sorted(name for name in os.listdir(self.path) if self._job_file(name) is not None)
+        entries = os.listdir(self.path)
+        names = {entry[:-3] if entry.endswith(".py") else entry for entry in entries}
+        return sorted(name for name in names if self._job_file(name) is not None)
 
     def describe(self, name: str) -> dict[str, Any]:
         """The harness's answer for one task: `described` or `load_error`.
@@ -57,8 +61,10 @@ class ExternalTaskLoader:
     def _job_file(self, name: str) -> str | None:
         if not self.path or not name or name.startswith(("_", ".")) or os.sep in name:
             return None
-        job_file = os.path.join(os.path.abspath(self.path), name, "job.py")
-        return job_file if os.path.isfile(job_file) else None
+        place = os.path.join(os.path.abspath(self.path), name)
+        if os.path.isfile(os.path.join(place, "job.py")):
+            return os.path.join(place, "job.py")
+        return f"{place}.py" if _holds_job(f"{place}.py") else None
 
 
 def get_external_loader() -> ExternalTaskLoader:
@@ -76,10 +82,22 @@ def reload_external_task(name: str) -> bool:
     return get_external_loader().reload_task(name)
 
 
+def _holds_job(file: str) -> bool:
+    """Whether a file beside the tasks' folders is a task too, and not a helper of one."""
+    try:
+        with open(file, "rb") as source:
+            return _JOB.search(source.read()) is not None
+    except OSError:
+        return False
+
+
 def _folder_of_running_task() -> str | None:
+    """The author's, never that of the copies the task runs from."""
     if context.current is None:
         return None
-    return os.path.dirname(os.path.dirname(os.path.abspath(context.current.job_file)))
+    folder, file = os.path.split(os.path.abspath(context.current.job_file))
+    in_a_folder = file == "job.py" and os.path.basename(folder) == context.current.name
+    return os.path.dirname(folder) if in_a_folder else folder
 
 
 def _describe_in_child(request: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -18,10 +20,17 @@ REPOSITORY = PYTHON_DIR.parents[1]
 sys.path.insert(0, str(PYTHON_DIR))
 sys.dont_write_bytecode = True  # the server embeds that folder as it is
 
+# Laid out and compiled once, as the server does: hundreds of harnesses then start in half the time.
+_laid_out = tempfile.TemporaryDirectory()
+_HARNESS = Path(_laid_out.name) / "python" / "harness.py"
+shutil.copytree(PYTHON_DIR, _HARNESS.parent, ignore=shutil.ignore_patterns("tests", "template", "__pycache__"))
+compileall.compile_dir(_HARNESS.parent, quiet=2)
+
 # Only a test that would otherwise hang for ever meets it.
 PATIENCE_SECONDS = 60
 
 Event = dict[str, Any]
+_BEFORE_THE_END = ("log", "reload", "progress", "artifact", "checkpoint")
 
 IMPORTS = "import asyncio, logging, os, sys, threading\nfrom jobs.base_job import BaseJob\n"
 
@@ -38,7 +47,7 @@ class HarnessProcess:
         to = os.POSIX_SPAWN_DUP2
         self.pid = os.posix_spawn(
             sys.executable,
-            [sys.executable, "-I", "-B", "-u", "-X", "utf8", str(PYTHON_DIR / "harness.py")],
+            [sys.executable, "-I", "-B", "-u", "-X", "utf8", str(_HARNESS)],
             {"PATH": os.environ["PATH"]},
             file_actions=[
                 (to, stdin, 0),
@@ -116,7 +125,12 @@ class TaskTest(unittest.TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.tasks = Path(folder.name)
+        self.tasks = Path(folder.name) / "tasks"
+        self.folder = Path(folder.name) / "run"  # where the server lets a run work
+        for path in (self.tasks, self.folder):
+            path.mkdir()
+        self.code: Path | None = None
+        self.checkpoint: Event = {}
 
     def write_task(self, source: str, name: str = "sample", **siblings: str) -> Path:
         """Writes `<name>/job.py`, and each sibling as `<key>.py` next to it. Imports come first, on two lines."""
@@ -132,21 +146,37 @@ class TaskTest(unittest.TestCase):
         lines = textwrap.indent(textwrap.dedent(body).strip(), " " * 8)
         return self.write_task(f"{IMPORTS}log = logging.getLogger('task')\nclass Job(BaseJob):\n    {head}:\n{lines}\n")
 
+    def keep_copies(self, job_file: Path) -> None:
+        """From here on the task is imported from copies of its *.py files, made as the server makes them."""
+        self.code = self.folder.with_name("copies")
+        pattern = "**/*.py" if job_file.name == "job.py" else "*.py"
+        for source in job_file.parent.glob(pattern):
+            copy = self.code / source.relative_to(job_file.parent)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(source.read_bytes())
+
     def describe_request(self, job_file: Path) -> Event:
-        return {"mode": "describe", "name": job_file.parent.name, "job_file": str(job_file)}
+        name = job_file.parent.name if job_file.name == "job.py" else job_file.stem
+        return {"mode": "describe", "name": name, "job_file": str(job_file), "code": self.code and str(self.code)}
 
     def run_request(self, job_file: Path, settings: Event | None = None, **params: Any) -> Event:
         return {
             **self.describe_request(job_file),
             "mode": "run",
             "run_id": "run-1",
+            "folder": str(self.folder),
             "settings": settings or {},
             "params": params,
+            "checkpoint": self.checkpoint,
         }
 
     def describe(self, job_file: Path) -> Event:
         """The only event of a describe."""
-        with HarnessProcess(self.describe_request(job_file)) as harness:
+        return self.ask(self.describe_request(job_file))
+
+    def ask(self, request: Event) -> Event:
+        """The only event that answers the request."""
+        with HarnessProcess(request) as harness:
             events = harness.all_events()
             self.assertEqual((harness.wait(), len(events)), (0, 1), harness.stderr())
             return events[0]
@@ -161,10 +191,23 @@ class TaskTest(unittest.TestCase):
         self.harness = self.start(job_file, settings, **params)
         *self.logs, final = self.harness.all_events()
         self.assertEqual(self.harness.wait(), 0, self.harness.stderr())
-        self.assertNotIn(final["event"], ("log", "reload"))
+        self.assertNotIn(final["event"], _BEFORE_THE_END)
         for event in self.logs:
-            self.assertIn(event["event"], ("log", "reload"))
+            self.assertIn(event["event"], _BEFORE_THE_END)
         return final
+
+    def run_execute(self, body: str, head: str = "async def execute(self)", **params: Any) -> Event:
+        """The final event of a run of such a task."""
+        return self.run_task(self.write_execute(body, head), **params)
+
+    def assert_result(self, body: str, expected: object) -> None:
+        """Runs such a task, which is to return what it has seen."""
+        self.assertEqual(self.run_execute(body).get("result"), {"seen": expected}, self.logs)
+
+    def events(self, kind: str) -> list[Event]:
+        """Those of one kind that came before the final one, without their kind."""
+        found = [event for event in self.logs if event["event"] == kind]
+        return [{key: value for key, value in event.items() if key != "event"} for event in found]
 
     def messages(self) -> list[str]:
         return [event["message"] for event in self.logs if event["event"] == "log"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unittest
+from pathlib import Path
 from unittest import mock
 
 import support  # noqa: F401 - puts the folder of the Python side on the path
@@ -43,6 +44,35 @@ class BaseJobTest(unittest.TestCase):
                 self.a = a
 
         self.assertTrue(OwnJob(TasksSettings({}), a=1).validate_params())
+
+    def test_what_is_asked_for_under_a_condition_may_be_missing(self) -> None:
+        class AskedJob(BaseJob):
+            REQUIRED_PARAMS = ({"name": "a", "depends_on": "b"},)
+
+        self.assertTrue(AskedJob(TasksSettings({})).validate_params())
+
+
+class OutsideOfARunTest(unittest.TestCase):
+    """In an author's own tests the methods of BaseJob do no harm."""
+
+    def test_progress_does_nothing(self) -> None:
+        self.assertIsNone(BaseJob(TasksSettings({})).progress(float("nan"), "many", object()))
+
+    def test_each_job_has_an_empty_checkpoint_of_its_own(self) -> None:
+        first, second = BaseJob(TasksSettings({})), BaseJob(TasksSettings({}))
+        first.checkpoint["a"] = {1}
+        self.assertEqual((first.checkpoint, second.checkpoint), ({"a": {1}}, {}))
+        second.checkpoint = {"b": 2}
+        self.assertEqual(second.checkpoint, {"b": 2})
+
+    def test_an_artifact_must_exist_and_is_not_copied(self) -> None:
+        job = BaseJob(TasksSettings({}))
+        self.assertEqual(job.artifact(__file__), Path(__file__))
+        with self.assertRaisesRegex(FileNotFoundError, "/absent does not exist"):
+            job.artifact("/absent")
+        with self.assertRaisesRegex(ValueError, "is a folder"):
+            job.artifact(Path(__file__).parent)
+        self.assertIsNone(job.artifact_text("a.txt", "text"))
 
 
 class TasksSettingsTest(unittest.TestCase):

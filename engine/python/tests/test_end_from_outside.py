@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import unittest
 from pathlib import Path
 
-from support import HarnessProcess, TaskTest
+from support import PYTHON_DIR, HarnessProcess, TaskTest
 
 
 class CancelTest(TaskTest):
@@ -121,6 +123,27 @@ class CancelTest(TaskTest):
         self.assert_cancelled(harness.all_events()[-1])
 
 
+class ForkTest(unittest.TestCase):
+    def test_a_signal_that_reaches_a_child_at_once_is_not_forgotten(self) -> None:
+        """Or else whoever waits for a pool of processes it has just started and terminated waits for ever."""
+        program = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGTERM))  # before the harness' own
+from harness_parts.cancellation import Cancellation
+from harness_parts.channel import EventChannel
+cancellation = Cancellation(EventChannel(1))
+cancellation.install()
+child = os.fork() or os._exit(0)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), cancellation.requested)
+os.kill(os.getpid(), signal.SIGTERM)
+"""
+        command = [sys.executable, "-I", "-B", "-c", program, str(PYTHON_DIR)]
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=60)  # noqa: S603 - our own interpreter
+        self.assertEqual(answer.stdout, "-15 False\n")
+        self.assertIn("RunCancelled", answer.stderr)  # and the parent still hears its own
+
+
 class ServerDeathTest(TaskTest):
     def assert_group_dies(self, request: dict, fifo: Path) -> None:
         """The fifo ends when the last of the processes is gone that hold it open for writing."""
@@ -130,17 +153,23 @@ class ServerDeathTest(TaskTest):
             self.assertEqual(held.read(), b"")
             self.assertEqual(harness.wait(), -signal.SIGKILL)
 
-    def source(self, fifo: Path) -> str:
+    def source(self, fifo: Path, session: bool = False) -> str:
         return f"""\
 import os, subprocess, threading
 fifo = os.open({str(fifo)!r}, os.O_WRONLY)
-subprocess.Popen(["sh", "-c", "printf up >&$0; exec sleep 600", str(os.dup2(fifo, 9))], pass_fds=[9])
+held = str(os.dup2(fifo, 9))
+started = ["sh", "-c", "printf up >&$0; sleep 600; sleep 600", held]
+subprocess.Popen(started, pass_fds=[9], start_new_session={session})
 threading.Event().wait()
 """
 
     def test_the_whole_group_dies_with_the_server_in_a_run(self) -> None:
         os.mkfifo(fifo := self.tasks / "fifo")
         self.assert_group_dies(self.run_request(self.write_execute(self.source(fifo))), fifo)
+
+    def test_what_left_the_group_dies_with_the_server_too(self) -> None:
+        os.mkfifo(fifo := self.tasks / "fifo")
+        self.assert_group_dies(self.run_request(self.write_execute(self.source(fifo, session=True))), fifo)
 
     def test_the_whole_group_dies_with_the_server_in_a_describe(self) -> None:
         os.mkfifo(fifo := self.tasks / "fifo")

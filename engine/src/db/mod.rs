@@ -5,6 +5,9 @@
 
 mod time;
 
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -15,6 +18,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 pub(crate) use time::{from_db, now, to_db};
 
 use crate::{Config, Error};
+
+/// Nobody but the owner of the server reads or writes the database.
+const PRIVATE: u32 = 0o600;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/sqlite");
 
@@ -31,7 +37,9 @@ pub struct Db {
 impl Db {
     /// Connects and brings the schema up to date.
     pub async fn open(config: &Config) -> Result<Self, Error> {
-        let options = options(config)?
+        let options = options(config)?;
+        make_private(options.get_filename())?;
+        let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // A committed occurrence must survive a power cut, or it would run twice.
@@ -71,6 +79,30 @@ impl Db {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// For the server's user only, whatever the umask, before the first byte is in it. SQLite gives the files beside it the
+/// same permissions when it makes them.
+fn make_private(database: &Path) -> Result<(), Error> {
+    let what = || format!("keep {} to this server", database.display());
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(PRIVATE)
+        .open(database)
+        .map_err(Error::io(what()))?;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut path = database.as_os_str().to_owned();
+        path.push(suffix);
+        let mode = match fs::metadata(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            about => about.map_err(Error::io(what()))?.permissions().mode(),
+        };
+        if mode & !PRIVATE & 0o777 != 0 {
+            fs::set_permissions(path, Permissions::from_mode(PRIVATE)).map_err(Error::io(what()))?;
+        }
+    }
+    Ok(())
 }
 
 fn options(config: &Config) -> Result<SqliteConnectOptions, Error> {

@@ -14,28 +14,8 @@ use crate::runs::Ending;
 
 /// A traceback beyond this is cut from the front: its end names the error.
 const MAX_TRACEBACK: usize = 64 * 1024;
-const MAX_MESSAGE: usize = 4 * 1024;
-
-/// One event of the harness. What it does not know it passes over, so that harness and server may differ by a version.
-#[derive(Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub(super) enum Event {
-    Log {
-        level: String,
-        message: String,
-        #[serde(default)]
-        logger: String,
-    },
-    Reload {
-        name: String,
-    },
-    Result {
-        result: Map<String, Value>,
-    },
-    Error(Failure),
-    #[serde(other)]
-    Unknown,
-}
+/// A message beyond this is cut at its end.
+pub(super) const MAX_MESSAGE: usize = 4 * 1024;
 
 /// The harness' account of a failure.
 #[derive(Deserialize)]
@@ -101,7 +81,7 @@ fn described(failure: Failure, redactor: &Redactor) -> Ending {
         .exception
         .filter(|_| failure.kind != "invalid_result" && failure.kind != "exit")
     {
-        Some(exception) if message.is_empty() => exception,
+        Some(exception) if message.is_empty() || message == exception => exception,
         Some(exception) => format!("{exception}: {message}"),
         None => message,
     };
@@ -147,7 +127,8 @@ fn silent(status: ExitStatus) -> Ending {
     }
 }
 
-fn head(mut text: String, most: usize) -> String {
+/// The beginning of a text that is too long.
+pub(super) fn head(mut text: String, most: usize) -> String {
     if text.len() > most {
         text.truncate(text.floor_char_boundary(most));
         text.push('…');

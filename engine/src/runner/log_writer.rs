@@ -19,6 +19,8 @@ const HEAD: usize = 4 * 1024 * 1024;
 const TAIL: usize = 1024 * 1024;
 /// Lines gather this long, so that a chatty task costs ten writes a second, not a thousand.
 const GATHER: Duration = Duration::from_millis(100);
+/// Lines stored at once, and lines that may wait to be.
+const BATCH: usize = 1000;
 /// What one stored line costs beyond its text.
 const LINE_COST: usize = 40;
 
@@ -50,7 +52,7 @@ pub(super) fn start(
     run: Claimed,
     hurry: CancellationToken,
 ) -> (LogSink, JoinHandle<()>) {
-    let (sender, receiver) = mpsc::channel(1000);
+    let (sender, receiver) = mpsc::channel(BATCH);
     let writer = Writer {
         logs,
         signals,
@@ -73,8 +75,17 @@ struct Writer {
 
 impl Writer {
     async fn write_all(mut self, mut receiver: mpsc::Receiver<NewLine>, hurry: CancellationToken) {
+        // Installing packages, which comes before, may have written lines.
+        match self.logs.next_seq(self.run.id).await {
+            Ok(next) => self.next = next,
+            Err(error) => tracing::error!(run = %self.run.run_id, "log not read: {error}"),
+        }
         let mut batch = Vec::new();
-        while receiver.recv_many(&mut batch, 1000).await > 0 {
+        loop {
+            let taken = receiver.recv_many(&mut batch, BATCH).await;
+            if taken == 0 {
+                break;
+            }
             let kept: Vec<NewLine> = batch
                 .drain(..)
                 .map(|line| NewLine {
@@ -84,6 +95,10 @@ impl Writer {
                 .filter_map(|line| self.budget.admit(line))
                 .collect();
             self.store(&kept).await;
+            // More is waiting, and while it waits the child does; or nothing was written, so there is nothing to spare.
+            if taken == BATCH || kept.is_empty() {
+                continue;
+            }
             tokio::select! {
                 () = tokio::time::sleep(GATHER) => {}
                 () = hurry.cancelled() => {}

@@ -1,16 +1,21 @@
 //! What a run's child gets: the request with settings, parameters and secrets, checked against what the task asks for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use domain::run::FailureReason;
 use domain::secret::Secret;
+use domain::task::TaskLimits;
 use serde_json::{Map, Value, json};
 
+use super::folder;
 use super::redact::Redactor;
 use super::run::Runner;
-use crate::Error;
+use super::values::{OpenError, Recipient};
 use crate::runs::{Claimed, Ending};
-use crate::settings::{SECRET_MARK, vault_owner};
+use crate::settings::{in_words, of_snapshot};
+use crate::tasks::TaskFolder;
+use crate::{Config, Error};
 
 /// Ready to start.
 pub(super) struct Prepared {
@@ -19,6 +24,10 @@ pub(super) struct Prepared {
     pub(super) redactor: Redactor,
     /// The run's own working folder.
     pub(super) folder: PathBuf,
+    /// The task as it is now: its code stays for as long as this is held.
+    pub(super) task: Arc<TaskFolder>,
+    /// What the task says of its limits.
+    pub(super) limits: TaskLimits,
 }
 
 /// Why a run does not start: its ending, or a failure of ours.
@@ -42,15 +51,19 @@ fn refuse(reason: FailureReason, message: String) -> Refused {
 }
 
 impl Runner {
-    pub(super) async fn prepare(&self, run: &Claimed) -> Result<Prepared, Refused> {
+    pub(super) async fn prepare(
+        &self,
+        run: &Claimed,
+        found: Option<Arc<TaskFolder>>,
+    ) -> Result<Prepared, Refused> {
         let task = &run.task_name;
-        let folder = self.catalog.find(task).ok_or_else(|| {
+        let found = found.ok_or_else(|| {
             refuse(
                 FailureReason::LoadError,
-                format!("There is no folder {task} in the tasks folder any more."),
+                format!("There is no task {task} in the tasks folder any more."),
             )
         })?;
-        let info = folder.found.as_ref().map_err(|problem| {
+        let info = found.found.as_ref().map_err(|problem| {
             let place = problem
                 .place()
                 .map(|place| format!("{place}: "))
@@ -61,67 +74,54 @@ impl Runner {
                 traceback: problem.traceback.clone(),
             })
         })?;
-        let mut params = run.params.clone();
-        let secrets = self.vault.open_all(&vault_owner(task)).await?;
-        let known = |name: &String| info.params.iter().any(|spec| spec.name == *name);
-        if let Some(name) = params.keys().find(|name| !known(name)) {
-            return Err(refuse(
-                FailureReason::BadParams,
-                format!("The task no longer asks for \"{name}\"."),
-            ));
+        let attention = of_snapshot(info, &run.params);
+        if !attention.is_empty() {
+            return Err(refuse(FailureReason::BadParams, in_words(&attention)));
         }
-        for (name, value) in &mut params {
-            if value.get(SECRET_MARK).is_some() {
-                let secret = secrets.get(name).ok_or_else(|| {
-                    refuse(
-                        FailureReason::BadParams,
-                        format!("The saved value of \"{name}\" was removed."),
-                    )
-                })?;
-                *value = Value::String(secret.expose().to_owned());
+        let checkpoint = self.checkpoints.find(task, run.checkpoint_scope()).await?;
+        let folder = folder::all(&self.config.data_dir).join(&run.run_id);
+        folder::create(&folder)?;
+        let recipient = Recipient {
+            task,
+            specs: &info.params,
+            folder: &folder,
+        };
+        let opened = match self.values.open(&recipient, run.params.clone()).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                folder::remove(folder.clone()).await;
+                return Err(match error {
+                    OpenError::Gone(sentence) => refuse(FailureReason::BadParams, sentence),
+                    OpenError::Failed(error) => error.into(),
+                });
             }
-        }
-        if let Some(missing) = info
-            .params
-            .iter()
-            .find(|spec| spec.required && !params.contains_key(&spec.name))
-        {
-            return Err(refuse(
-                FailureReason::BadParams,
-                format!("{} is not filled in.", missing.label),
-            ));
-        }
-        let settings: Map<String, Value> = self
-            .config
-            .task_settings
-            .iter()
-            .map(|(field, value)| ((*field).to_owned(), Value::String(value.expose().to_owned())))
-            .collect();
+        };
         let request = json!({
             "mode": "run",
             "name": task,
             "run_id": run.run_id,
-            "job_file": self.catalog.job_file(task),
-            "settings": settings,
-            "params": params,
+            "job_file": found.job_file.to_string_lossy(),
+            "code": found.code.folder().map(Path::to_string_lossy),
+            "folder": folder,
+            "settings": task_settings(&self.config),
+            "params": opened.params,
+            "checkpoint": checkpoint,
         });
         Ok(Prepared {
             request: Secret::new(request.to_string()),
-            redactor: Redactor::new(secrets.values()),
-            folder: self.create_folder(&run.run_id)?,
+            redactor: Redactor::new(opened.secrets.iter().chain(self.interpreter.secrets())),
+            folder,
+            limits: info.limits,
+            task: Arc::clone(&found),
         })
     }
+}
 
-    fn create_folder(&self, run_id: &str) -> Result<PathBuf, Error> {
-        use std::os::unix::fs::DirBuilderExt;
-        let folder = self.config.data_dir.join("runs").join(run_id);
-        let what = || format!("create {}", folder.display());
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)
-            .map_err(Error::io(what()))?;
-        // Tasks run with another current folder, so a relative data folder would not be found.
-        std::path::absolute(&folder).map_err(Error::io(what()))
-    }
+/// Values for `TasksSettings` in Python, in the plain: they go to a task's process.
+pub(super) fn task_settings(config: &Config) -> Map<String, Value> {
+    config
+        .task_settings
+        .iter()
+        .map(|(field, value)| ((*field).to_owned(), Value::String(value.expose().to_owned())))
+        .collect()
 }

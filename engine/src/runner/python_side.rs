@@ -1,6 +1,8 @@
 //! The Python files a task process imports, carried inside this program and laid out on disk once per version.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
@@ -28,7 +30,7 @@ pub(super) fn lay_out(data_dir: &Path, python: &Path) -> Result<PathBuf, Error> 
     let version = hex::encode(&hasher.finalize()[..8]);
     let folder = data_dir.join("python").join(version);
     if folder.join("harness.py").is_file() {
-        return Ok(folder);
+        return readable(folder);
     }
     // Written beside and renamed, so that a server killed half-way leaves no half-written folder in use.
     let draft = folder.with_extension(format!("draft-{}", std::process::id()));
@@ -46,7 +48,36 @@ pub(super) fn lay_out(data_dir: &Path, python: &Path) -> Result<PathBuf, Error> 
         }
         moved => moved.map_err(Error::io(format!("create {}", folder.display())))?,
     }
+    readable(folder)
+}
+
+fn readable(folder: PathBuf) -> Result<PathBuf, Error> {
+    let above = folder.parent().unwrap_or(&folder);
+    open_to_others(above, 0o755)
+        .and_then(|()| let_others_read(&folder))
+        .map_err(Error::io(format!("let others read {}", folder.display())))?;
     Ok(folder)
+}
+
+/// Tasks may run as another user, and the server may have been started with a strict umask.
+fn let_others_read(folder: &Path) -> io::Result<()> {
+    open_to_others(folder, 0o755)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            let_others_read(&entry.path())?;
+        } else {
+            open_to_others(&entry.path(), 0o644)?;
+        }
+    }
+    Ok(())
+}
+
+fn open_to_others(path: &Path, mode: u32) -> io::Result<()> {
+    if fs::metadata(path)?.permissions().mode() & mode == mode {
+        return Ok(());
+    }
+    fs::set_permissions(path, Permissions::from_mode(mode))
 }
 
 /// Compiles the files once, since runs never write Python's caches (`-B`): a run starts some 4 ms sooner. The paths in

@@ -8,7 +8,7 @@ use domain::secret::Secret;
 use serde_json::Value;
 
 /// What stands in place of a secret.
-const MARK: &str = "[secret]";
+pub(crate) const MARK: &str = "[secret]";
 /// Shorter ones would blank out half of an ordinary log.
 const SHORTEST: usize = 4;
 

@@ -1,29 +1,30 @@
 //! One run from claim to end.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::run::{FailureReason, LogLevel, LogStream};
 use tokio::io::AsyncRead;
-use tokio::net::unix::pipe;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::capture::{Lines, PRINTED};
-use super::ending::{Event, Final, ending};
-use super::interpreter::Interpreter;
+use super::ending::ending;
+use super::events::{self, Heard};
+use super::interpreter::{Errand, Interpreter};
 use super::log_writer::{self, LogSink};
 use super::prepare::{Prepared, Refused};
 use super::process::Pipes;
-use crate::runs::{Claimed, Claims, Ending, Logs};
+use super::reports::{self, Reports};
+use super::values::Values;
+use super::{folder, limits};
+use crate::environments::Environments;
+use crate::runs::{Artifacts, Checkpoints, Claimed, Claims, Ending, Logs};
 use crate::signals::Signals;
-use crate::tasks::Catalog;
-use crate::vault::Vault;
+use crate::tasks::{Catalog, TaskFolder};
 use crate::{Config, Error};
 
-/// One event holds at most this: a result of 64 KiB has room, a flood has not.
-const MAX_EVENT: usize = 8 * 1024 * 1024;
 /// A result already sent waits this long for a slow database to take the log lines before it.
 const LAST_WORD: Duration = Duration::from_secs(30);
 /// After the main process ended, its output is read this long: a grandchild may hold it open (fault case F12).
@@ -36,9 +37,12 @@ const TRIES_TO_FINISH: u32 = 6;
 pub(crate) struct Runner {
     pub(super) config: Arc<Config>,
     pub(super) catalog: Catalog,
-    pub(super) vault: Vault,
+    pub(super) environments: Environments,
+    pub(super) values: Values,
     pub(super) claims: Claims,
     pub(super) logs: Logs,
+    pub(super) artifacts: Artifacts,
+    pub(super) checkpoints: Checkpoints,
     pub(super) signals: Signals,
     pub(super) interpreter: Interpreter,
     /// Ends all runs at once: the server is going down.
@@ -52,9 +56,12 @@ impl Runner {
         Self {
             config: Arc::clone(&engine.config),
             catalog: engine.catalog.clone(),
-            vault: engine.vault.clone(),
+            environments: engine.environments.clone(),
+            values: engine.values.clone(),
             claims,
             logs: engine.logs.clone(),
+            artifacts: engine.artifacts.clone(),
+            checkpoints: engine.checkpoints.clone(),
             signals: engine.signals.clone(),
             interpreter: engine.interpreter.clone(),
             interrupt: engine.interrupt.clone(),
@@ -76,12 +83,16 @@ impl Runner {
     pub(crate) async fn run(&self, run_id: &str) {
         match self.claims.load(run_id).await {
             Ok(Some(run)) => {
-                // Read before the start: the code that runs is the code on disk now (fault case F73).
-                let code_hash = self
-                    .catalog
-                    .find(&run.task_name)
-                    .map(|folder| folder.code_hash.clone());
-                let ending = self.attempt(&run).await;
+                // Looked up once: the code that runs is the code whose hash is kept (fault case F73).
+                let found = self.find_task(&run).await;
+                let code_hash = found
+                    .as_ref()
+                    .ok()
+                    .and_then(|task| Some(task.as_ref()?.code_hash.clone()));
+                let ending = match found {
+                    Ok(task) => self.attempt(&run, task).await,
+                    Err(ending) => ending,
+                };
                 self.finish(&run, code_hash.as_deref(), &ending).await;
             }
             Ok(None) => tracing::warn!(run = %run_id, "a claimed run was ended by someone else"),
@@ -90,8 +101,8 @@ impl Runner {
         self.signals.drop_stop_token(run_id);
     }
 
-    async fn attempt(&self, run: &Claimed) -> Ending {
-        let prepared = match self.prepare(run).await {
+    async fn attempt(&self, run: &Claimed, task: Option<Arc<TaskFolder>>) -> Ending {
+        let prepared = match self.prepare(run, task).await {
             Ok(prepared) => prepared,
             Err(Refused::Ended(ending)) => return ending,
             Err(Refused::Failed(error)) => return failed_by_us(run, &error),
@@ -106,7 +117,7 @@ impl Runner {
                 },
             )
         });
-        remove(&folder).await;
+        folder::remove(folder).await;
         ending
     }
 
@@ -115,12 +126,19 @@ impl Runner {
             request,
             redactor,
             folder,
+            limits,
+            task,
         } = prepared;
-        let (mut process, pipes) = self
-            .interpreter
-            .start(&request, Some(&run.run_id), &folder)
-            .await?;
+        let errand = Errand {
+            task: &run.task_name,
+            python: &task.python,
+            run_id: Some(&run.run_id),
+            folder: &folder,
+            limits,
+        };
+        let (mut process, pipes) = self.interpreter.start(&request, &errand).await?;
         drop(request);
+        let time_limit = limits::time(limits.or(self.config.limits), self.config.time_limit);
         let hurry = CancellationToken::new();
         let (log, log_written) = log_writer::start(
             self.logs.clone(),
@@ -129,20 +147,26 @@ impl Runner {
             run.clone(),
             hurry.clone(),
         );
-        let readers = self.spawn_readers(pipes, &log);
-        let (status, cause) = self.supervise(run, &mut process, &log).await?;
+        let (reports, reports_stored) = reports::start(self, run, &redactor, &log, &hurry);
+        let readers = self.spawn_readers(pipes, &log, reports);
+        let (status, cause) = self.supervise(run, &mut process, time_limit, &log).await?;
         // No process survives its run.
-        process.kill();
+        process.clean_up().await;
         hurry.cancel();
+        let Heard { last, artifacts } = readers.finish().await;
+        self.keep_artifacts(run, &folder, artifacts, &redactor, &log)
+            .await;
         drop(log);
-        let said = readers.finish().await;
-        if log_written.await.is_err() {
-            tracing::error!(run = %run.run_id, "the log writer stopped");
+        let [progress, checkpoint] = reports_stored;
+        for writer in [progress, checkpoint, log_written] {
+            if writer.await.is_err() {
+                tracing::error!(run = %run.run_id, "a writer of the run stopped");
+            }
         }
-        Ok(ending(said, status, cause, &redactor, self.config.time_limit))
+        Ok(ending(last, status, cause, &redactor, time_limit))
     }
 
-    fn spawn_readers(&self, pipes: Pipes, log: &LogSink) -> Readers {
+    fn spawn_readers(&self, pipes: Pipes, log: &LogSink, reports: Reports) -> Readers {
         let Pipes {
             events,
             stdout,
@@ -150,7 +174,7 @@ impl Runner {
         } = pipes;
         let (out, err) = (log.clone(), log.clone());
         Readers {
-            events: tokio::spawn(read_events(events, log.clone(), self.catalog.clone())),
+            events: tokio::spawn(events::read(events, log.clone(), reports, self.catalog.clone())),
             printed: [
                 tokio::spawn(read_printed(stdout, LogStream::Stdout, out)),
                 tokio::spawn(read_printed(stderr, LogStream::Stderr, err)),
@@ -184,16 +208,16 @@ fn failed_by_us(run: &Claimed, error: &Error) -> Ending {
 }
 
 struct Readers {
-    events: tokio::task::JoinHandle<Option<Final>>,
-    printed: [tokio::task::JoinHandle<()>; 2],
+    events: JoinHandle<Heard>,
+    printed: [JoinHandle<()>; 2],
 }
 
 impl Readers {
-    /// Reads what is left, but not for ever, and returns the harness' last word.
-    async fn finish(mut self) -> Option<Final> {
+    /// Reads what is left, but not for ever, and returns what the harness told.
+    async fn finish(mut self) -> Heard {
         // Nothing a task leaves behind holds the events pipe, so its end comes as soon as all of it is read and stored.
-        let said = tokio::time::timeout(LAST_WORD, &mut self.events).await;
-        if said.is_err() {
+        let heard = tokio::time::timeout(LAST_WORD, &mut self.events).await;
+        if heard.is_err() {
             self.events.abort();
         }
         let deadline = tokio::time::Instant::now() + DRAIN;
@@ -202,7 +226,7 @@ impl Readers {
                 reader.abort();
             }
         }
-        said.ok().and_then(Result::ok).flatten()
+        heard.ok().and_then(Result::ok).unwrap_or_default()
     }
 }
 
@@ -210,51 +234,5 @@ async fn read_printed(pipe: impl AsyncRead + Unpin, stream: LogStream, log: LogS
     let mut lines = Lines::new(pipe, PRINTED);
     while let Some(line) = lines.next().await {
         log.add(stream, LogLevel::Info, line).await;
-    }
-}
-
-async fn read_events(pipe: pipe::Receiver, log: LogSink, catalog: Catalog) -> Option<Final> {
-    let mut last = None;
-    let mut lines = Lines::new(pipe, MAX_EVENT);
-    while let Some(line) = lines.next().await {
-        match serde_json::from_str(&line) {
-            Ok(Event::Log {
-                level,
-                message,
-                logger,
-            }) => {
-                let text = if logger.is_empty() || logger == "root" {
-                    message
-                } else {
-                    format!("{logger}: {message}")
-                };
-                log.add(LogStream::Log, LogLevel::from_python(&level), bounded(text))
-                    .await;
-            }
-            Ok(Event::Reload { name }) => catalog.forget(&name),
-            Ok(Event::Result { result }) => last = Some(Final::Result(result)),
-            Ok(Event::Error(failure)) => last = Some(Final::Error(failure)),
-            Ok(Event::Unknown) => {}
-            Err(_) => {
-                let text = "An unreadable event was passed over.".to_owned();
-                log.add(LogStream::System, LogLevel::Warning, text).await;
-            }
-        }
-    }
-    last
-}
-
-/// A log record keeps its line breaks, but not NUL, and not more than a printed line may have.
-fn bounded(mut text: String) -> String {
-    if text.len() > PRINTED {
-        text.truncate(text.floor_char_boundary(PRINTED));
-        text.push_str(" … (cut)");
-    }
-    text.replace('\0', "\u{fffd}")
-}
-
-async fn remove(folder: &Path) {
-    if let Err(error) = tokio::fs::remove_dir_all(folder).await {
-        tracing::warn!("working folder {} not removed: {error}", folder.display());
     }
 }

@@ -35,25 +35,26 @@ impl Runner {
         &self,
         run: &Claimed,
         process: &mut Process,
+        time_limit: Duration,
         log: &LogSink,
     ) -> io::Result<(ExitStatus, Option<StopCause>)> {
         let asked = self.signals.stop_token(&run.run_id);
         let cause = tokio::select! {
             status = process.wait() => return Ok((status?, None)),
-            cause = self.reason_to_stop(run, &asked) => cause,
+            cause = self.reason_to_stop(run, time_limit, &asked) => cause,
         };
         let grace = self.config.stop_grace;
         log.add(
             LogStream::System,
             LogLevel::Warning,
-            sentence(cause, self.config.time_limit, grace),
+            sentence(cause, time_limit, grace),
         )
         .await;
         process.terminate();
         if let Ok(status) = tokio::time::timeout(grace, process.wait()).await {
             return Ok((status?, Some(cause)));
         }
-        process.kill();
+        process.kill().await;
         log.add(
             LogStream::System,
             LogLevel::Warning,
@@ -63,11 +64,16 @@ impl Runner {
         Ok((process.wait().await?, Some(cause)))
     }
 
-    async fn reason_to_stop(&self, run: &Claimed, asked: &CancellationToken) -> StopCause {
+    pub(super) async fn reason_to_stop(
+        &self,
+        run: &Claimed,
+        time_limit: Duration,
+        asked: &CancellationToken,
+    ) -> StopCause {
         tokio::select! {
             () = asked.cancelled() => StopCause::Cancelled,
             () = self.interrupt.cancelled() => StopCause::ServerStops,
-            () = tokio::time::sleep(self.config.time_limit) => StopCause::TimedOut,
+            () = tokio::time::sleep(time_limit) => StopCause::TimedOut,
             cause = self.keep_lease(run) => cause,
         }
     }

@@ -3,18 +3,22 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::run::{FailureReason, Outcome, RunStatus};
+use domain::run::{FailureReason, Outcome, RunStatus, unusual};
 use serde_json::{Map, Value};
 
-use super::view::params;
+use super::view::Progress;
 use crate::Error;
 use crate::db::{Db, now, to_db};
+use crate::settings::params_of;
 use crate::signals::Signals;
 
 /// A worker that has not renewed its hold for this long is taken for dead.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// How often a hold is renewed: three times in a lease.
 pub(crate) const RENEW_EVERY: Duration = Duration::from_secs(20);
+
+/// So many successful runs tell what is usual for a task.
+const USUAL_RUNS: i64 = 20;
 
 const INTERRUPTED: &str = "It returned no result. The end of its log shows how far it came.";
 
@@ -33,6 +37,14 @@ pub(crate) struct Claimed {
     pub(crate) run_id: String,
     pub(crate) task_name: String,
     pub(crate) params: Map<String, Value>,
+    pub(crate) schedule_id: Option<String>,
+}
+
+impl Claimed {
+    /// Which of its task's checkpoints is this run's: that of its schedule, or that of runs by hand.
+    pub(crate) fn checkpoint_scope(&self) -> &str {
+        self.schedule_id.as_deref().unwrap_or_default()
+    }
 }
 
 /// How a run ended.
@@ -95,22 +107,23 @@ impl Claims {
 
     /// What a claimed run is to do.
     pub(crate) async fn load(&self, run_id: &str) -> Result<Option<Claimed>, Error> {
-        let row: Option<(i64, String, String)> = sqlx::query_as(
-            "SELECT id, task_name, task_config_snapshot FROM task_runs
+        let row: Option<(i64, String, String, Option<String>)> = sqlx::query_as(
+            "SELECT id, task_name, task_config_snapshot, schedule_id FROM task_runs
              WHERE run_id = ? AND worker_id = ? AND status = 'running'",
         )
         .bind(run_id)
         .bind(&self.boot_id)
         .fetch_optional(self.db.reader())
         .await?;
-        let Some((id, task_name, snapshot)) = row else {
+        let Some((id, task_name, snapshot, schedule_id)) = row else {
             return Ok(None);
         };
         Ok(Some(Claimed {
             id,
             run_id: run_id.to_owned(),
             task_name,
-            params: params(&snapshot)?,
+            params: params_of(&snapshot)?,
+            schedule_id,
         }))
     }
 
@@ -149,6 +162,47 @@ impl Claims {
         })
     }
 
+    /// Writes down how far a run says it is.
+    pub(crate) async fn report(&self, run: &Claimed, progress: &Progress) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE task_runs SET progress_done = ?, progress_total = ?, progress_text = ?
+             WHERE id = ? AND worker_id = ? AND status = 'running'",
+        )
+        .bind(progress.done)
+        .bind(progress.total)
+        .bind(&progress.text)
+        .bind(run.id)
+        .bind(&self.boot_id)
+        .execute(self.db.writer())
+        .await?;
+        self.signals.run_moved(&run.run_id);
+        Ok(())
+    }
+
+    /// `records_processed` of the last successful runs of a task.
+    async fn usual(&self, task: &str) -> Result<Vec<i64>, Error> {
+        let counts = sqlx::query_scalar(
+            "SELECT records_processed FROM task_runs
+             WHERE task_name = ? AND status = 'success' AND records_processed IS NOT NULL ORDER BY id DESC LIMIT ?",
+        )
+        .bind(task)
+        .bind(USUAL_RUNS)
+        .fetch_all(self.db.reader())
+        .await?;
+        Ok(counts)
+    }
+
+    /// What looks odd about a run that succeeded: by itself, or beside the runs before it.
+    async fn warning(&self, run: &Claimed, ending: &Ending) -> Result<Option<String>, Error> {
+        let Ending::Returned(outcome @ Outcome { failure: None, .. }) = ending else {
+            return Ok(None);
+        };
+        let usual = self.usual(&run.task_name).await?;
+        let sentences = outcome.warning.clone().into_iter();
+        let sentences: Vec<String> = sentences.chain(unusual(outcome.records, &usual)).collect();
+        Ok((!sentences.is_empty()).then(|| sentences.join(" ")))
+    }
+
     /// Writes the end of a run, once: a second writer changes nothing and gets `false` (INV2).
     pub(crate) async fn finish(
         &self,
@@ -178,10 +232,12 @@ impl Claims {
             Ending::Returned(outcome) => Some(outcome),
             _ => None,
         };
+        let warning = self.warning(run, ending).await?;
         let now = to_db(now());
         let written = sqlx::query(
             "UPDATE task_runs SET status = ?, failure_reason = ?, error_message = ?, error_traceback = ?,
-                 records_processed = ?, records_success = ?, records_failed = ?, result_data = ?, code_hash = ?,
+                 records_processed = ?, records_success = ?, records_failed = ?, result_data = ?, warning = ?,
+                 code_hash = ?,
                  completed_at = ?, duration_seconds = ROUND((julianday(?) - julianday(started_at)) * 86400.0, 3),
                  lease_until = NULL, updated_at = ?
              WHERE id = ? AND worker_id = ? AND status = 'running'",
@@ -194,6 +250,7 @@ impl Claims {
         .bind(outcome.and_then(|outcome| outcome.records.success))
         .bind(outcome.and_then(|outcome| outcome.records.failed))
         .bind(outcome.map(|outcome| Value::Object(outcome.result.clone()).to_string()))
+        .bind(warning)
         .bind(code_hash)
         .bind(now)
         .bind(now)

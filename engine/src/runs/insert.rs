@@ -17,18 +17,19 @@ pub(crate) struct NewRun<'a> {
     pub(crate) occurrence: Option<(&'a str, DateTime<Utc>)>,
     /// One form sent twice makes one run (fault case F60).
     pub(crate) form_key: Option<&'a str>,
-    /// Queued, or skipped when it was due but must not run.
-    pub(crate) status: RunStatus,
+    /// Why it is written down as skipped, though it was due; none means it waits for a worker.
+    pub(crate) skipped: Option<&'a str>,
 }
-
-const SKIPPED: &str = "The previous run of this schedule was still going, so this one was skipped.";
 
 /// Inserts the run with the task's settings of this moment. Nothing is inserted if the occurrence or the form was
 /// already written down.
 pub(crate) async fn insert(tx: &mut WriteTx, run: &NewRun<'_>) -> Result<String, Error> {
     let run_id = Uuid::now_v7().to_string();
     let now = to_db(now());
-    let is_skipped = run.status == RunStatus::Skipped;
+    let status = match run.skipped {
+        Some(_) => RunStatus::Skipped,
+        None => RunStatus::Queued,
+    };
     sqlx::query(
         "INSERT INTO task_runs (run_id, task_name, status, triggered_by, triggered_by_user, schedule_id, scheduled_for,
              form_key, queued_at, completed_at, error_message, task_config_snapshot, updated_at)
@@ -36,15 +37,15 @@ pub(crate) async fn insert(tx: &mut WriteTx, run: &NewRun<'_>) -> Result<String,
     )
     .bind(&run_id)
     .bind(run.task_name)
-    .bind(run.status.code())
+    .bind(status.code())
     .bind(run.trigger.code())
     .bind(run.user)
     .bind(run.occurrence.map(|(schedule, _)| schedule))
     .bind(run.occurrence.map(|(_, due)| to_db(due)))
     .bind(run.form_key)
     .bind(now)
-    .bind(is_skipped.then_some(now))
-    .bind(is_skipped.then_some(SKIPPED))
+    .bind(run.skipped.map(|_| now))
+    .bind(run.skipped)
     .bind(snapshot(tx, run.task_name).await?)
     .bind(now)
     .execute(&mut **tx)

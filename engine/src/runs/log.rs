@@ -102,6 +102,15 @@ impl Logs {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
+    /// The number of a run's next line.
+    pub(crate) async fn next_seq(&self, run: i64) -> Result<i64, Error> {
+        let last: Option<i64> = sqlx::query_scalar("SELECT MAX(seq) FROM run_log_lines WHERE run = ?")
+            .bind(run)
+            .fetch_one(self.db.reader())
+            .await?;
+        Ok(last.unwrap_or(0) + 1)
+    }
+
     /// Adds lines, numbered from `first`. One statement for each hundred, all in one transaction.
     pub(crate) async fn append(&self, run: i64, first: i64, lines: &[NewLine]) -> Result<(), Error> {
         let mut tx = self.db.begin().await?;

@@ -1,14 +1,19 @@
-//! Runs: writing them down, finding them, their log.
+//! Runs: writing them down, finding them, their log, their files, what they remember.
 
+mod artifacts;
+mod checkpoints;
 mod claim;
 mod insert;
 mod log;
 mod store;
 mod view;
 
+pub(crate) use artifacts::Kept;
+pub use artifacts::{Artifact, Artifacts, OpenArtifact};
+pub(crate) use checkpoints::Checkpoints;
 pub(crate) use claim::{Claimed, Claims, Ending, Hold, RENEW_EVERY};
 pub(crate) use insert::{NewRun, insert};
 pub(crate) use log::NewLine;
 pub use log::{LogLine, LogTail, Logs};
 pub use store::{RunFilter, RunPage, Runs};
-pub use view::{ParamShown, RunDetail, RunSummary};
+pub use view::{ParamShown, Progress, RunDetail, RunSummary};

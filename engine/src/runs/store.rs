@@ -16,7 +16,8 @@ use crate::signals::Signals;
 macro_rules! summary_columns {
     () => {
         "id, run_id, task_name, status, failure_reason, triggered_by, triggered_by_user, schedule_id, queued_at, \
-         started_at, completed_at, records_processed, records_success, records_failed, error_message"
+         started_at, completed_at, records_processed, records_success, records_failed, error_message, \
+         progress_done, progress_total, progress_text, warning"
     };
 }
 
@@ -135,7 +136,7 @@ impl Runs {
             user: Some(by),
             occurrence: None,
             form_key: Some(form_key),
-            status: RunStatus::Queued,
+            skipped: None,
         };
         insert(&mut tx, &run).await?;
         let run_id = sqlx::query_scalar("SELECT run_id FROM task_runs WHERE form_key = ?")

@@ -1,12 +1,13 @@
 //! Runs as pages show them.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use domain::params::FileRef;
 use domain::run::{FailureReason, Records, RunStatus, Trigger};
 use serde_json::{Map, Value};
 
-use crate::Error;
 use crate::db::from_db;
-use crate::settings::SECRET_MARK;
+use crate::settings::{SECRET_MARK, params_of};
+use crate::{Error, credentials};
 
 /// One line of a list of runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +40,21 @@ pub struct RunSummary {
     pub records: Records,
     /// One line on what went wrong.
     pub error_message: Option<String>,
+    /// How far it says it is, or was when it ended.
+    pub progress: Option<Progress>,
+    /// A sentence on what looks odd about a run that succeeded.
+    pub warning: Option<String>,
+}
+
+/// How far a run says it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// So much, in the task's own unit.
+    pub done: f64,
+    /// Of so much, if the task knows.
+    pub total: Option<f64>,
+    /// What it is doing: one line of at most 200 letters, without secrets.
+    pub text: Option<String>,
 }
 
 /// A parameter of a run.
@@ -46,6 +62,10 @@ pub struct RunSummary {
 pub enum ParamShown {
     /// A plain value.
     Value(Value),
+    /// An uploaded file: its name and size. Its content may be gone.
+    File(FileRef),
+    /// A credential: the name it had then.
+    Credential(String),
     /// A password: that there was one.
     Saved,
 }
@@ -86,6 +106,10 @@ pub(super) struct SummaryRow {
     records_success: Option<i64>,
     records_failed: Option<i64>,
     error_message: Option<String>,
+    progress_done: Option<f64>,
+    progress_total: Option<f64>,
+    progress_text: Option<String>,
+    warning: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -129,6 +153,12 @@ impl TryFrom<SummaryRow> for RunSummary {
             triggered_by_user: row.triggered_by_user,
             schedule_id: row.schedule_id,
             error_message: row.error_message,
+            progress: row.progress_done.map(|done| Progress {
+                done,
+                total: row.progress_total,
+                text: row.progress_text,
+            }),
+            warning: row.warning,
         })
     }
 }
@@ -137,16 +167,12 @@ impl TryFrom<DetailRow> for RunDetail {
     type Error = Error;
 
     fn try_from(row: DetailRow) -> Result<Self, Error> {
-        let shown = |(name, value): (String, Value)| match value.get(SECRET_MARK) {
-            Some(_) => (name, ParamShown::Saved),
-            None => (name, ParamShown::Value(value)),
-        };
         Ok(Self {
             summary: row.summary.try_into()?,
             scheduled_for: row.scheduled_for.map(from_db),
-            params: params(&row.task_config_snapshot)?
+            params: params_of(&row.task_config_snapshot)?
                 .into_iter()
-                .map(shown)
+                .map(|(name, value)| (name, shown(value)))
                 .collect(),
             result: row.result_data.as_deref().map(serde_json::from_str).transpose()?,
             error_traceback: row.error_traceback,
@@ -156,11 +182,12 @@ impl TryFrom<DetailRow> for RunDetail {
     }
 }
 
-/// The parameters in a stored snapshot.
-pub(super) fn params(snapshot: &str) -> Result<Map<String, Value>, Error> {
-    let mut snapshot: Value = serde_json::from_str(snapshot)?;
-    match snapshot.get_mut("params").map(Value::take) {
-        Some(Value::Object(params)) => Ok(params),
-        _ => Err(Error::Stored("a run without parameters".into())),
+fn shown(value: Value) -> ParamShown {
+    if value.get(SECRET_MARK).is_some() {
+        return ParamShown::Saved;
     }
+    if let Some((_, name)) = credentials::referred(&value) {
+        return ParamShown::Credential(name.to_owned());
+    }
+    FileRef::from_value(&value).map_or(ParamShown::Value(value), ParamShown::File)
 }

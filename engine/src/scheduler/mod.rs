@@ -4,4 +4,4 @@ mod schedules;
 mod tick;
 
 pub use schedules::{Schedule, Schedules};
-pub(crate) use tick::keep_ticking;
+pub(crate) use tick::{Ticker, keep_ticking};

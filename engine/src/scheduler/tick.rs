@@ -1,19 +1,22 @@
 //! The loop over due schedules.
 //!
 //! After an outage a schedule runs once, at the first occurrence it missed, and goes on from the next to come. While
-//! its previous run still goes, an occurrence is written down as skipped.
+//! its previous run still goes, or its task needs attention, an occurrence is written down as skipped.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use domain::run::{RunStatus, Trigger};
+use domain::run::Trigger;
 use tokio_util::sync::CancellationToken;
 
 use super::schedules::{Row, Schedule, select_schedules};
-use crate::Error;
 use crate::db::{Db, WriteTx, now, to_db};
 use crate::runs::{NewRun, insert};
+use crate::settings::{in_words, of_snapshot, params_of, snapshot};
 use crate::signals::Signals;
+use crate::tasks::Catalog;
+use crate::{Engine, Error};
 
 /// The longest nap: a clock that jumped or a missed notice costs at most this.
 const LONGEST_NAP: Duration = Duration::from_secs(15);
@@ -22,10 +25,83 @@ const AFTER_ERROR: Duration = Duration::from_secs(2);
 /// Schedules handled in one transaction.
 const BATCH: i64 = 500;
 
+const STILL_GOING: &str = "The previous run of this schedule was still going, so this one was skipped.";
+
+/// What the loop works with.
+pub(crate) struct Ticker {
+    db: Db,
+    signals: Signals,
+    catalog: Catalog,
+}
+
+impl Ticker {
+    pub(crate) fn new(engine: &Engine, db: Db) -> Self {
+        Self {
+            db,
+            signals: engine.signals.clone(),
+            catalog: engine.catalog.clone(),
+        }
+    }
+
+    /// Turns everything due into runs and returns when the next is due.
+    async fn tick(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
+        loop {
+            let next: Option<NaiveDateTime> =
+                sqlx::query_scalar("SELECT MIN(next_run_at) FROM schedules WHERE NOT paused")
+                    .fetch_one(self.db.reader())
+                    .await?;
+            match next.map(crate::db::from_db) {
+                Some(due) if due <= now => {}
+                later => return Ok(later),
+            }
+            self.fire_due(now).await?;
+            self.signals.queue().notify_one();
+        }
+    }
+
+    async fn fire_due(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        let due: Vec<Row> = sqlx::query_as(select_schedules!(
+            "WHERE NOT paused AND next_run_at <= ? ORDER BY next_run_at LIMIT ?"
+        ))
+        .bind(to_db(now))
+        .bind(BATCH)
+        .fetch_all(&mut *tx)
+        .await?;
+        // A task may have many schedules; whether it can run is found out once.
+        let mut attention = HashMap::new();
+        for row in due {
+            let schedule = Schedule::try_from(row)?;
+            let task = schedule.task_name.as_str();
+            if !attention.contains_key(task) {
+                attention.insert(task.to_owned(), self.attention(&mut tx, task).await?);
+            }
+            let attention = attention.get(task).and_then(Option::as_deref);
+            fire(&mut tx, &schedule, attention, now).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Why a task cannot run with its settings; nothing when it can, or does not load: that run says more than a
+    /// skipped one.
+    async fn attention(&self, tx: &mut WriteTx, task: &str) -> Result<Option<String>, Error> {
+        let Some(folder) = self.catalog.find(task) else {
+            return Ok(None);
+        };
+        let Ok(info) = &folder.found else {
+            return Ok(None);
+        };
+        let attention = of_snapshot(info, &params_of(&snapshot(tx, task).await?)?);
+        let words = format!("Not run: it needs attention. {}", in_words(&attention));
+        Ok((!attention.is_empty()).then_some(words))
+    }
+}
+
 /// Runs until told to stop; errors are logged and tried again (INV8: a loop never dies silently).
-pub(crate) async fn keep_ticking(db: Db, signals: Signals, stop: CancellationToken) {
+pub(crate) async fn keep_ticking(ticker: Ticker, stop: CancellationToken) {
     loop {
-        let nap = match tick(&db, &signals, now()).await {
+        let nap = match ticker.tick(now()).await {
             Ok(Some(next)) => (next - Utc::now()).to_std().unwrap_or_default().min(LONGEST_NAP),
             Ok(None) => LONGEST_NAP,
             Err(error) => {
@@ -36,39 +112,17 @@ pub(crate) async fn keep_ticking(db: Db, signals: Signals, stop: CancellationTok
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(nap) => {}
-            () = signals.schedules().notified() => {}
+            () = ticker.signals.schedules().notified() => {}
         }
     }
 }
 
-/// Turns everything due into runs and returns when the next is due.
-async fn tick(db: &Db, signals: &Signals, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
-    loop {
-        let next: Option<NaiveDateTime> =
-            sqlx::query_scalar("SELECT MIN(next_run_at) FROM schedules WHERE NOT paused")
-                .fetch_one(db.reader())
-                .await?;
-        match next.map(crate::db::from_db) {
-            Some(due) if due <= now => {}
-            later => return Ok(later),
-        }
-        let mut tx = db.begin().await?;
-        let due: Vec<Row> = sqlx::query_as(select_schedules!(
-            "WHERE NOT paused AND next_run_at <= ? ORDER BY next_run_at LIMIT ?"
-        ))
-        .bind(to_db(now))
-        .bind(BATCH)
-        .fetch_all(&mut *tx)
-        .await?;
-        for row in due {
-            fire(&mut tx, Schedule::try_from(row)?, now).await?;
-        }
-        tx.commit().await?;
-        signals.queue().notify_one();
-    }
-}
-
-async fn fire(tx: &mut WriteTx, schedule: Schedule, now: DateTime<Utc>) -> Result<(), Error> {
+async fn fire(
+    tx: &mut WriteTx,
+    schedule: &Schedule,
+    attention: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     let is_busy: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM task_runs WHERE schedule_id = ? AND status IN ('queued', 'running'))",
     )
@@ -81,11 +135,7 @@ async fn fire(tx: &mut WriteTx, schedule: Schedule, now: DateTime<Utc>) -> Resul
         user: None,
         occurrence: schedule.next_run_at.map(|at| (schedule.id.as_str(), at)),
         form_key: None,
-        status: if is_busy {
-            RunStatus::Skipped
-        } else {
-            RunStatus::Queued
-        },
+        skipped: attention.or(is_busy.then_some(STILL_GOING)),
     };
     insert(tx, &run).await?;
     sqlx::query("UPDATE schedules SET next_run_at = ? WHERE id = ?")

@@ -2,29 +2,25 @@
 
 use std::path::Path;
 
-use domain::params::declare;
-use domain::task::{LoadProblem, ProblemKind, TaskInfo};
+use domain::params::{declare, declare_groups};
+use domain::task::{LoadProblem, ProblemKind, TaskInfo, TaskLimits};
 use domain::words::humanise;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{TaskFolder, scan};
 use crate::runner::{Interpreter, OneAnswer};
+
+/// A title beyond this would fill the page.
+const MAX_TITLE: usize = 200;
+const MAX_TEXT: usize = 4 * 1024;
+const MAX_TRACEBACK: usize = 64 * 1024;
+const MAX_WARNINGS: usize = 100;
 
 /// What the harness answers in its describe mode.
 #[derive(Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Answer {
-    Described {
-        job_name: Option<String>,
-        job_description: Option<String>,
-        #[serde(default)]
-        required_params: Vec<Value>,
-        #[serde(default)]
-        optional_params: Vec<Value>,
-        #[serde(default)]
-        warnings: Vec<String>,
-    },
+    Described(Described),
     LoadError {
         kind: ProblemKind,
         exception: Option<String>,
@@ -36,40 +32,45 @@ enum Answer {
     },
 }
 
-/// Describes one folder. Never fails: what goes wrong becomes the folder's problem.
-pub(super) async fn describe(interpreter: &Interpreter, name: String, path: &Path) -> TaskFolder {
-    let found = read(interpreter, &name, path).await;
-    if let Err(problem) = &found {
-        // The README of the tasks tells operators to look for this word in the server's log.
-        tracing::warn!(target: "external_task_loader", task = %name, "external_task_loader: {} {}", problem.place().unwrap_or_default(), problem.message);
-    }
-    TaskFolder {
-        name,
-        found,
-        readme: scan::readme(path),
-        code_hash: scan::code_hash(path),
-    }
+/// A task's account of itself.
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Described {
+    job_name: Option<String>,
+    job_description: Option<String>,
+    required_params: Vec<Value>,
+    optional_params: Vec<Value>,
+    param_groups: Vec<Value>,
+    limits: TaskLimits,
+    has_check: bool,
+    warnings: Vec<String>,
 }
 
-async fn read(interpreter: &Interpreter, name: &str, path: &Path) -> Result<TaskInfo, LoadProblem> {
-    if !domain::task::is_task_name(name) {
-        return Err(LoadProblem::plain(
-            ProblemKind::BadName,
-            format!("\"{name}\" cannot be the name of a task"),
-        ));
-    }
-    let job_file = path.join("job.py");
-    if !job_file.is_file() {
-        return Err(LoadProblem::plain(
-            ProblemKind::NoJobFile,
-            "The folder has no file named job.py",
-        ));
-    }
-    let request = json!({"mode": "describe", "name": name, "job_file": job_file});
-    let answer = match interpreter.ask(&request).await {
+/// Where a task's code is.
+pub(super) struct Place<'a> {
+    /// The task's name.
+    pub(super) name: &'a str,
+    /// The author's file.
+    pub(super) job_file: &'a Path,
+    /// The folder of the copies, if there are copies.
+    pub(super) code: Option<&'a Path>,
+    /// The interpreter that has its packages.
+    pub(super) python: &'a Path,
+}
+
+/// Describes a task. What goes wrong is the task's problem.
+pub(super) async fn describe(interpreter: &Interpreter, place: Place<'_>) -> Result<TaskInfo, LoadProblem> {
+    let request = json!({
+        "mode": "describe",
+        "name": place.name,
+        "job_file": place.job_file.to_string_lossy(),
+        "code": place.code.map(Path::to_string_lossy),
+    });
+    let answer = match interpreter.ask(place.python, &request).await {
         Ok(OneAnswer::Said(line)) => line,
         Ok(OneAnswer::TimedOut(limit)) => {
-            let message = format!("Reading job.py took longer than {} s", limit.as_secs());
+            let message = format!("Reading the file took longer than {} s", limit.as_secs());
             return Err(LoadProblem::plain(ProblemKind::TookTooLong, message));
         }
         Ok(OneAnswer::Silent(how)) => return Err(LoadProblem::plain(ProblemKind::Crashed, how)),
@@ -79,32 +80,7 @@ async fn read(interpreter: &Interpreter, name: &str, path: &Path) -> Result<Task
         }
     };
     match serde_json::from_str(&answer) {
-        Ok(Answer::Described {
-            job_name,
-            job_description,
-            required_params,
-            optional_params,
-            warnings,
-        }) => {
-            let declared = declare(&required_params, &optional_params).map_err(|problem| {
-                LoadProblem::plain(ProblemKind::BadParamsDeclaration, problem.to_string())
-            })?;
-            let filled = |text: Option<String>| {
-                text.map(|text| text.trim().to_owned())
-                    .filter(|text| !text.is_empty())
-            };
-            Ok(TaskInfo {
-                // "Base Job" is what a class inherits when its author gave no name.
-                title: filled(job_name)
-                    .filter(|title| title != "Base Job")
-                    .unwrap_or_else(|| humanise(name)),
-                description: filled(job_description)
-                    .filter(|text| text != "Base job class")
-                    .unwrap_or_default(),
-                params: declared.specs,
-                warnings: [warnings, declared.warnings].concat(),
-            })
-        }
+        Ok(Answer::Described(described)) => info(place.name, described).map_err(|problem| *problem),
         Ok(Answer::LoadError {
             kind,
             exception,
@@ -115,16 +91,62 @@ async fn read(interpreter: &Interpreter, name: &str, path: &Path) -> Result<Task
             traceback,
         }) => Err(LoadProblem {
             kind,
-            exception,
-            message: message.unwrap_or_default(),
-            file,
+            exception: exception.map(|text| head(text, MAX_TITLE)),
+            message: head(message.unwrap_or_default(), MAX_TEXT),
+            file: file.map(|text| head(text, MAX_TEXT)),
             line,
-            missing,
-            traceback,
+            missing: missing.map(|text| head(text, MAX_TITLE)),
+            traceback: traceback.map(|text| tail(&text, MAX_TRACEBACK)),
         }),
         Err(_) => Err(LoadProblem::plain(
             ProblemKind::Crashed,
             "The describing process gave an answer that cannot be read",
         )),
+    }
+}
+
+fn info(name: &str, described: Described) -> Result<TaskInfo, Box<LoadProblem>> {
+    let declared = declare(&described.required_params, &described.optional_params).map_err(|problem| {
+        Box::new(LoadProblem::plain(
+            ProblemKind::BadParamsDeclaration,
+            head(problem.to_string(), MAX_TEXT),
+        ))
+    })?;
+    let mut warnings = [described.warnings, declared.warnings].concat();
+    let groups = declare_groups(&described.param_groups, &declared.specs, &mut warnings);
+    warnings.truncate(MAX_WARNINGS);
+    let filled = |text: Option<String>| {
+        text.map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+    };
+    Ok(TaskInfo {
+        // "Base Job" is what a class inherits when its author gave no name.
+        title: filled(described.job_name)
+            .filter(|title| title != "Base Job")
+            .map_or_else(|| humanise(name), |title| head(title, MAX_TITLE)),
+        description: filled(described.job_description)
+            .filter(|text| text != "Base job class")
+            .map(|text| head(text, MAX_TEXT))
+            .unwrap_or_default(),
+        params: declared.specs,
+        groups,
+        limits: described.limits,
+        has_check: described.has_check,
+        warnings: warnings.into_iter().map(|text| head(text, MAX_TEXT)).collect(),
+    })
+}
+
+fn head(mut text: String, most: usize) -> String {
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most));
+        text.push('…');
+    }
+    text
+}
+
+fn tail(text: &str, most: usize) -> String {
+    match text.len().checked_sub(most) {
+        Some(excess) if excess > 0 => format!("…{}", &text[text.ceil_char_boundary(excess)..]),
+        _ => text.to_owned(),
     }
 }

@@ -1,10 +1,10 @@
 //! A real engine on a folder of its own, with real Python tasks.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use domain::params::{Typed, validate};
+use domain::params::{FieldError, Typed, validate};
 use domain::secret::Secret;
 use engine::runs::RunDetail;
 use engine::{Config, Engine, Running};
@@ -24,31 +24,75 @@ pub(crate) fn config(folder: &TempDir) -> Config {
         data_dir: folder.path().join("data"),
         database_url: None,
         tasks_dir: folder.path().join("tasks"),
-        python: PathBuf::from("python3"),
+        python: python(),
         zone: chrono_tz::Tz::UTC,
         concurrency: 4,
         time_limit: Duration::from_mins(1),
         describe_limit: Duration::from_secs(10),
         stop_grace: Duration::from_secs(2),
+        limits: domain::task::TaskLimits::default(),
+        task_user: None,
+        task_env: Vec::new(),
+        environments: engine::EnvironmentPolicy::Build,
+        wheels: None,
+        packages_dir: None,
+        only_task: None,
+        uv: PathBuf::from("uv"),
         task_settings: vec![("data_database_url", Secret::new("sqlite:///data.db"))],
     }
 }
 
+/// The interpreter itself: what `python3` names may be a script of a version manager that sets variables of its own and
+/// takes a while.
+fn python() -> PathBuf {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    let find = || {
+        let asked = std::process::Command::new("python3")
+            .args(["-c", "import sys; print(sys.executable)"])
+            .output()
+            .unwrap();
+        PathBuf::from(String::from_utf8(asked.stdout).unwrap().trim())
+    };
+    FOUND.get_or_init(find).clone()
+}
+
 /// Starts an engine with these tasks: folder name and `job.py`.
 pub(crate) async fn start(tasks: &[(&str, &str)]) -> TestEngine {
+    start_with(tasks, |_| {}).await
+}
+
+/// Starts an engine with these tasks that differs from the usual one.
+pub(crate) async fn start_with(tasks: &[(&str, &str)], change: impl FnOnce(&mut Config)) -> TestEngine {
     let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("tasks")).unwrap();
     for (name, code) in tasks {
         write_task(&folder, name, code);
     }
-    std::fs::create_dir_all(folder.path().join("tasks")).unwrap();
-    let config = config(&folder);
+    let mut config = config(&folder);
+    change(&mut config);
     start_in(folder, config).await
+}
+
+/// Starts an engine with a task for each of these `job.py`: `t0`, `t1` and so on.
+pub(crate) async fn start_all(codes: impl IntoIterator<Item = String>) -> TestEngine {
+    let codes: Vec<(String, String)> = codes
+        .into_iter()
+        .enumerate()
+        .map(|(index, code)| (format!("t{index}"), code))
+        .collect();
+    let tasks: Vec<(&str, &str)> = codes
+        .iter()
+        .map(|(name, code)| (name.as_str(), code.as_str()))
+        .collect();
+    start(&tasks).await
 }
 
 /// Starts an engine on a folder that may have been used before.
 pub(crate) async fn start_in(folder: TempDir, config: Config) -> TestEngine {
     let engine = Engine::open(config).await.unwrap();
     let running = engine.start().await.unwrap();
+    // The start waits for slow tasks, but not for ever.
+    engine.catalog.rescan().await;
     TestEngine {
         engine,
         running,
@@ -73,27 +117,80 @@ pub(crate) fn job(body: &str) -> String {
     )
 }
 
+/// Changes the database behind the engine's back, for what a test may not wait for. The statement takes one value.
+pub(crate) async fn sql(test: &TestEngine, statement: &'static str, value: &str) {
+    let path = test.folder.path().join("data/insightmesh.db");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display()))
+        .await
+        .unwrap();
+    sqlx::query(statement).bind(value).execute(&pool).await.unwrap();
+    pool.close().await;
+}
+
+/// Searches every file of the data folder, the database and its log among them, for texts that must not be there.
+pub(crate) fn assert_nowhere(folder: &TempDir, needles: &[&str]) {
+    let mut waiting = vec![folder.path().join("data")];
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            let entries = std::fs::read_dir(path).unwrap();
+            waiting.extend(entries.map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        for needle in needles {
+            let found = bytes.windows(needle.len()).any(|part| part == needle.as_bytes());
+            assert!(!found, "{needle} in {}", path.display());
+        }
+    }
+}
+
+/// A job.py whose `execute` is a plain function with this body.
+pub(crate) fn plain_job(body: &str) -> String {
+    job(body).replace("async def", "def")
+}
+
+/// How many processes have this run in their environment.
+pub(crate) fn processes_of(run_id: &str) -> usize {
+    let mark = format!("INSIGHTMESH_RUN_ID={run_id}");
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    entries
+        .filter_map(|entry| std::fs::read(entry.path().join("environ")).ok())
+        .filter(|bytes| bytes.windows(mark.len()).any(|part| part == mark.as_bytes()))
+        .count()
+}
+
 impl TestEngine {
     /// Fills in the form of a task and saves it.
     pub(crate) async fn save(&self, task: &str, values: &[(&str, &str)]) {
-        let folder = self.engine.catalog.find(task).unwrap();
         let mut typed = Typed::default();
         for (name, text) in values {
             typed.set(name, text);
         }
-        let specs = &folder.found.as_ref().unwrap().params;
-        let accepted = validate(specs, &typed, &BTreeSet::new()).ok().unwrap();
-        self.engine.settings.save(task, accepted, "ann").await.unwrap();
+        self.save_form(task, &typed).await.unwrap();
+    }
+
+    /// Saves a form, or answers what is wrong with it.
+    pub(crate) async fn save_form(&self, task: &str, typed: &Typed) -> Result<(), Vec<FieldError>> {
+        let engine = &self.engine;
+        let folder = engine.catalog.find(task).unwrap();
+        let saved = engine.settings.find(task).await.unwrap();
+        let specs = engine.choices.resolve(&folder, saved.as_ref()).await;
+        let groups = &folder.found.as_ref().unwrap().groups;
+        let names = saved.map(|saved| saved.saved_names()).unwrap_or_default();
+        let accepted = validate(&specs, groups, typed, &names, engine.zone)?;
+        engine.settings.save(task, accepted, "ann").await.unwrap();
+        Ok(())
+    }
+
+    /// Starts a run.
+    pub(crate) async fn begin(&self, task: &str) -> String {
+        let form = uuid::Uuid::new_v4().to_string();
+        self.engine.runs.start_now(task, "ann", &form).await.unwrap()
     }
 
     /// Starts a run and waits for its end.
     pub(crate) async fn run(&self, task: &str) -> RunDetail {
-        let run_id = self
-            .engine
-            .runs
-            .start_now(task, "ann", &uuid::Uuid::new_v4().to_string())
-            .await
-            .unwrap();
+        let run_id = self.begin(task).await;
         self.wait_until(&run_id, |run| run.summary.status.is_final())
             .await
     }
@@ -116,11 +213,24 @@ impl TestEngine {
             .expect("the run did not get there")
     }
 
+    /// Cancels a run and waits for its end.
+    pub(crate) async fn cancel(&self, run_id: &str) -> RunDetail {
+        self.engine.runs.cancel(run_id, "bob").await.unwrap();
+        self.wait_until(run_id, |run| run.summary.status.is_final()).await
+    }
+
     /// Waits until a run's log holds a text.
     pub(crate) async fn wait_for_log(&self, run_id: &str, text: &str) {
         let mut news = self.engine.runs.watch(run_id);
         let waiting = async {
-            while !self.log(run_id).await.contains(text) {
+            loop {
+                news.borrow_and_update();
+                let run = self.engine.runs.find(run_id).await.unwrap().unwrap();
+                let log = self.log(run_id).await;
+                if log.contains(text) {
+                    return;
+                }
+                assert!(!run.summary.status.is_final(), "{run:?}\n{log}");
                 news.changed().await.unwrap();
             }
         };

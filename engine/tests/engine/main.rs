@@ -3,7 +3,24 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod accounts;
+mod artifacts;
+mod attention;
+mod choices;
 mod common;
+mod credentials;
+mod documents;
+mod environments;
+mod failures;
+mod fixtures;
+mod hot_reload;
+mod isolation;
+mod reports;
+mod results;
 mod runs;
 mod schedules;
+mod stopping;
 mod tasks;
+mod text;
+mod uploads;
+mod users;
+mod values;

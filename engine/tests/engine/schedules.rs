@@ -10,7 +10,7 @@ use engine::scheduler::Schedule;
 use tokio_util::sync::CancellationToken;
 
 /// Sets a schedule's next run; the clock is the one thing a test may not wait for.
-async fn set_due(test: &TestEngine, schedule: &str, offset: &str) {
+pub(crate) async fn set_due(test: &TestEngine, schedule: &str, offset: &str) {
     let path = test.folder.path().join("data/insightmesh.db");
     let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display()))
         .await
@@ -24,16 +24,16 @@ async fn set_due(test: &TestEngine, schedule: &str, offset: &str) {
     pool.close().await;
 }
 
-async fn every_minute(test: &TestEngine) -> Schedule {
+pub(crate) async fn hourly(test: &TestEngine) -> Schedule {
     let schedules = &test.engine.schedules;
     schedules
-        .create("t", Rule::EveryMinutes(1), chrono_tz::Tz::UTC, "ann")
+        .create("t", Rule::EveryHours(1), chrono_tz::Tz::UTC, "ann")
         .await
         .unwrap()
 }
 
 /// Makes the loop look by an ordinary change: a second schedule, far away.
-async fn nudge(test: &TestEngine) {
+pub(crate) async fn nudge(test: &TestEngine) {
     test.engine
         .schedules
         .create("t", Rule::EveryHours(8000), chrono_tz::Tz::UTC, "ann")
@@ -41,7 +41,7 @@ async fn nudge(test: &TestEngine) {
         .unwrap();
 }
 
-async fn wait_for_runs(test: &TestEngine, count: usize) -> Vec<RunSummary> {
+pub(crate) async fn wait_for_runs(test: &TestEngine, count: usize) -> Vec<RunSummary> {
     let waiting = async {
         loop {
             let runs = test
@@ -65,7 +65,7 @@ async fn wait_for_runs(test: &TestEngine, count: usize) -> Vec<RunSummary> {
 #[tokio::test]
 async fn a_due_schedule_runs_once_and_moves_on() {
     let test = start(&[("t", &job("return {}"))]).await;
-    let schedule = every_minute(&test).await;
+    let schedule = hourly(&test).await;
     assert!(schedule.next_run_at.unwrap() > schedule.created_at);
     set_due(&test, &schedule.id, "-1 seconds").await;
     nudge(&test).await;
@@ -90,9 +90,9 @@ async fn a_due_schedule_runs_once_and_moves_on() {
 }
 
 #[tokio::test]
-async fn f58_after_three_days_down_a_minutely_schedule_runs_once() {
+async fn f58_after_three_days_down_an_hourly_schedule_runs_once() {
     let test = start(&[("t", &job("return {}"))]).await;
-    let schedule = every_minute(&test).await;
+    let schedule = hourly(&test).await;
     let config = crate::common::config(&test.folder);
     set_due(&test, &schedule.id, "-3 days").await;
     let test = crate::common::start_in(test.stop().await, config).await;
@@ -103,7 +103,7 @@ async fn f58_after_three_days_down_a_minutely_schedule_runs_once() {
 async fn f59_while_the_previous_run_goes_the_next_is_skipped_and_says_so() {
     let body = "print('up')\nwhile not os.path.exists('/proc/self/cwd/../../stop'):\n    await asyncio.sleep(0.05)\nreturn {}";
     let test = start(&[("t", &job(body))]).await;
-    let schedule = every_minute(&test).await;
+    let schedule = hourly(&test).await;
     set_due(&test, &schedule.id, "-2 seconds").await;
     nudge(&test).await;
     let first = loop {

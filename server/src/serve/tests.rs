@@ -9,6 +9,9 @@ use tower::ServiceExt;
 
 use super::*;
 
+mod credentials;
+mod forms;
+
 const PASSWORD: &str = "correct horse battery staple";
 
 struct Site {
@@ -65,21 +68,33 @@ impl Site {
     }
 
     async fn send(&self, method: Method, path: &str, form: &str, extra: &[(&str, &str)]) -> Answer {
+        let kind = (header::CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded");
+        let headers: Vec<_> = std::iter::once(kind).chain(extra.iter().copied()).collect();
+        self.send_bytes(method, path, form.as_bytes().to_vec(), &headers)
+            .await
+    }
+
+    async fn send_bytes(
+        &self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header("host", "localhost:3000");
-        request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
-        for (name, value) in extra {
+        for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let response = self
             .router
             .clone()
-            .oneshot(request.body(Body::from(form.to_owned())).unwrap())
+            .oneshot(request.body(Body::from(body)).unwrap())
             .await
             .unwrap();
         let (parts, body) = response.into_parts();
@@ -113,6 +128,9 @@ async fn s07_nothing_but_the_public_addresses_opens_without_a_session() {
         "/runs/x",
         "/runs/x/log.txt",
         "/schedules/preview",
+        "/credentials",
+        "/credentials/new",
+        "/credentials/x",
     ] {
         let answer = site.get(path).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
@@ -121,7 +139,12 @@ async fn s07_nothing_but_the_public_addresses_opens_without_a_session() {
     for path in [
         "/tasks/x",
         "/tasks/x/run",
+        "/tasks/x/check",
         "/tasks/x/schedules/new",
+        "/credentials/new",
+        "/credentials/x/rename",
+        "/credentials/x/replace",
+        "/credentials/x/delete",
         "/schedules/x/pause",
         "/schedules/x/resume",
         "/schedules/x/delete",
@@ -147,8 +170,16 @@ async fn s06_a_form_sent_by_another_site_is_refused_before_it_does_anything() {
         [("sec-fetch-site", "cross-site")],
         [("origin", "http://evil.example")],
     ] {
-        let answer = site.send(Method::POST, "/logout", "", &extra).await;
-        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        for path in [
+            "/logout",
+            "/tasks/x",
+            "/tasks/x/check",
+            "/credentials/new",
+            "/credentials/x/delete",
+        ] {
+            let answer = site.send(Method::POST, path, "", &extra).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+        }
     }
     assert_eq!(site.get("/tasks").await.status, StatusCode::OK);
 }

@@ -4,11 +4,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventSource, MessageEvent};
 
 use super::WireLine;
+use crate::islands::run_progress::{self, WireProgress};
 
 /// How the connection stands, as far as the reader needs to know.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,11 +82,13 @@ pub(super) fn follow(address: &str, feed: &Feed) {
     };
     let to = feed.clone();
     listen(&source, "message", move |event| {
-        let data = event
-            .dyn_ref::<MessageEvent>()
-            .and_then(|message| message.data().as_string());
-        if let Some(line) = data.and_then(|data| serde_json::from_str(&data).ok()) {
+        if let Some(line) = data(&event) {
             to.push(line);
+        }
+    });
+    listen(&source, "progress", |event| {
+        if let Some(progress) = data::<WireProgress>(&event) {
+            run_progress::show(&document(), progress);
         }
     });
     let to = feed.clone();
@@ -107,6 +111,12 @@ pub(super) fn follow(address: &str, feed: &Feed) {
             Connection::Lost
         });
     });
+}
+
+/// What came with an event.
+fn data<T: DeserializeOwned>(event: &Event) -> Option<T> {
+    let data = event.dyn_ref::<MessageEvent>()?.data().as_string()?;
+    serde_json::from_str(&data).ok()
 }
 
 /// Listens for as long as the page lives.

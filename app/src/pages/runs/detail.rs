@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::run::RunStatus;
-use engine::runs::{RunDetail, RunSummary};
+use engine::runs::{Artifact, RunDetail, RunSummary};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -34,6 +34,7 @@ pub async fn show(
     // brings those that come.
     let run = state.engine.runs.find(&run_id).await?.ok_or(AppError::NotFound)?;
     let window = LogWindow::load(&state, &run_id, asked.from.parse().ok()).await?;
+    let artifacts = state.engine.artifacts.list(&run_id).await?;
     let task = TaskOfRun::new(
         state.engine.catalog.find(&run.summary.task_name),
         &run.summary.task_name,
@@ -43,7 +44,7 @@ pub async fn show(
         .section(Section::Runs)
         .islands(&state.leptos)
         .refresh(!run.summary.status.is_final())
-        .render(viewer, || view! { <RunPage run task window /> }))
+        .render(viewer, || view! { <RunPage run task artifacts window /> }))
 }
 
 /// `My Custom Task, failed 3 Mar 09:00`: unique among tabs and in the browser's history.
@@ -61,7 +62,7 @@ fn title(run: &RunSummary, task: &TaskOfRun, viewer: &Viewer) -> String {
 }
 
 #[component]
-fn RunPage(run: RunDetail, task: TaskOfRun, window: LogWindow) -> AnyView {
+fn RunPage(run: RunDetail, task: TaskOfRun, artifacts: Vec<Artifact>, window: LogWindow) -> AnyView {
     let run_id = run.summary.run_id.clone();
     let status = run.summary.status;
     let links = vec![
@@ -70,7 +71,7 @@ fn RunPage(run: RunDetail, task: TaskOfRun, window: LogWindow) -> AnyView {
     ];
     view! {
         <Breadcrumb links />
-        <RunSummaryView run task />
+        <RunSummaryView run task artifacts />
         <LogCard run_id window status />
     }
     .into_any()

@@ -9,11 +9,13 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use domain::run::RunStatus;
 use engine::Engine;
+use engine::runs::Progress;
 use serde::Deserialize;
 use tokio::sync::mpsc::{Sender, channel};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::log::wire;
+use super::progress;
 use crate::error::AppError;
 use crate::routes::AppState;
 
@@ -52,6 +54,8 @@ pub async fn stream(
         run_id,
         after: resumed.unwrap_or(asked.after),
         status: RunStatus::from_code(&asked.status).unwrap_or(run.summary.status),
+        // Sent in any case: the page may have been drawn before it.
+        progress: None,
         to,
     };
     tokio::spawn(follower.follow());
@@ -82,6 +86,7 @@ struct Follower {
     run_id: String,
     after: i64,
     status: RunStatus,
+    progress: Option<Progress>,
     to: Sender<Result<Event, Infallible>>,
 }
 
@@ -114,6 +119,13 @@ impl Follower {
             self.send(Event::default().event("end").data(status.code()))
                 .await?;
             return Err(Stop::Over);
+        }
+        if run.summary.progress != self.progress {
+            self.progress.clone_from(&run.summary.progress);
+            if let Some(progress) = &run.summary.progress {
+                let data = serde_json::to_string(&progress::wire(progress)).map_err(engine::Error::from)?;
+                self.send(Event::default().event("progress").data(data)).await?;
+            }
         }
         if status != self.status {
             self.status = status;

@@ -1,5 +1,6 @@
 //! Runs: the history, one run with its log.
 
+pub mod artifacts;
 pub mod cancel;
 pub mod detail;
 pub mod download;
@@ -7,4 +8,5 @@ pub mod events;
 mod failure;
 pub mod list;
 mod log;
+mod progress;
 mod summary;

@@ -5,17 +5,20 @@ use std::sync::Arc;
 use domain::params::ParamSpec;
 use domain::run::Trigger;
 use domain::words;
-use engine::runs::{ParamShown, RunDetail, RunSummary};
+use engine::runs::{Artifact, ParamShown, RunDetail, RunSummary};
 use engine::tasks::TaskFolder;
 use leptos::prelude::*;
 use serde_json::Value;
 
+use super::artifacts::ArtifactList;
 use super::failure::Failure;
+use super::progress;
+use crate::components::icons::WarningIcon;
 use crate::components::records::RecordCounts;
 use crate::components::run_table::started_by;
 use crate::components::status_badge::StatusBadge;
 use crate::components::time::Exactly;
-use crate::islands::RUN_SUMMARY_ID;
+use crate::islands::{RUN_SUMMARY_ID, run_progress};
 use crate::pages::tasks::new_form_key;
 use crate::render::Viewer;
 
@@ -45,7 +48,7 @@ impl TaskOfRun {
 
 /// Status, failure, facts, counters, result, settings.
 #[component]
-pub(super) fn RunSummaryView(run: RunDetail, task: TaskOfRun) -> AnyView {
+pub(super) fn RunSummaryView(run: RunDetail, task: TaskOfRun, artifacts: Vec<Artifact>) -> AnyView {
     let summary = run.summary.clone();
     view! {
         <div id=RUN_SUMMARY_ID>
@@ -59,11 +62,14 @@ pub(super) fn RunSummaryView(run: RunDetail, task: TaskOfRun) -> AnyView {
                 </div>
                 <RunActions run=run.clone() may_run=task.may_run />
             </div>
+            {run_progress(progress::shown(&summary))}
             <Failure run=run.clone() />
+            <Unusual warning=summary.warning.clone() />
             <RecordCounts records=summary.records />
             <div class="columns columns-even">
                 <Facts run=run.clone() />
                 <ResultDetails result=run.result />
+                <ArtifactList run_id=summary.run_id.clone() artifacts />
                 <UsedSettings params=run.params task />
             </div>
         </div>
@@ -102,6 +108,21 @@ fn RunActions(run: RunDetail, may_run: bool) -> AnyView {
                     <input type="hidden" name="form_key" value=new_form_key() />
                     <button class="button button-primary">"Run again"</button>
                 </form>
+            }
+        })
+        .into_any()
+}
+
+/// A run that succeeded, and yet looks odd.
+#[component]
+fn Unusual(warning: Option<String>) -> AnyView {
+    warning
+        .map(|warning| {
+            view! {
+                <p class="notice notice-warning">
+                    <WarningIcon />
+                    <span>{warning}</span>
+                </p>
             }
         })
         .into_any()
@@ -180,6 +201,8 @@ fn UsedSettings(params: Vec<(String, ParamShown)>, task: TaskOfRun) -> AnyView {
             let value = match value {
                 ParamShown::Saved => view! { <span class="muted">"Saved, not shown"</span> }.into_any(),
                 ParamShown::Value(value) => text(&value).into_any(),
+                ParamShown::File(file) => format!("{}, {}", file.name, words::bytes(file.size)).into_any(),
+                ParamShown::Credential(name) => name.into_any(),
             };
             view! { <dt>{task.label(&name)}</dt><dd class="value">{value}</dd> }
         })

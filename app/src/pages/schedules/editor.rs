@@ -109,7 +109,7 @@ fn Fields(entry: ScheduleEntry, errors: Vec<FieldError>) -> AnyView {
             <TextField labels=cron value=entry.cron />
         </div>
         <TextField labels=zone value=entry.zone list="zones" />
-        <ZoneSuggestion input_id="zone".to_owned() />
+        <ZoneSuggestion input_id="zone".to_owned() when_empty=String::new() />
         <datalist id="zones">{zones}</datalist>
     }
     .into_any()

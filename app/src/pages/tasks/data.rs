@@ -1,13 +1,17 @@
 //! What the page of one task shows, loaded in one place.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use domain::params::{ParamKind, ParamSpec};
 use domain::task::TaskInfo;
 use engine::runs::{RunFilter, RunSummary};
 use engine::scheduler::Schedule;
 use engine::settings::SavedSettings;
 use engine::tasks::TaskFolder;
+use engine::uploads::MAX_UPLOAD;
 
+use super::readiness::Standing;
 use crate::error::AppError;
 use crate::routes::AppState;
 
@@ -18,7 +22,10 @@ const RECENT: u32 = 10;
 #[derive(Clone)]
 pub(super) struct TaskData {
     pub(super) folder: Arc<TaskFolder>,
+    /// Its parameters, with all choices put in.
+    pub(super) specs: Vec<ParamSpec>,
     pub(super) saved: Option<SavedSettings>,
+    pub(super) standing: Standing,
     pub(super) schedules: Vec<Schedule>,
     pub(super) runs: Vec<RunSummary>,
 }
@@ -32,12 +39,32 @@ impl TaskData {
             task: Some(name.to_owned()),
             ..RunFilter::default()
         };
+        let saved = engine.settings.find(name).await?;
+        let mut specs = engine.choices.resolve(&folder, saved.as_ref()).await;
+        specs.iter_mut().for_each(limit_file);
         Ok(Self {
+            specs,
+            standing: Standing::find(state, &folder, saved.as_ref()).await?,
             folder,
-            saved: engine.settings.find(name).await?,
+            saved,
             schedules: engine.schedules.list_for_task(name).await?,
             runs: engine.runs.list(&filter, RECENT).await?.runs,
         })
+    }
+
+    /// Names of the passwords and files that an empty field leaves as they are.
+    pub(super) fn saved_names(&self) -> BTreeSet<String> {
+        self.saved
+            .as_ref()
+            .map(SavedSettings::saved_names)
+            .unwrap_or_default()
+    }
+}
+
+/// The server's own limit, where the author set none below it: said under the label, and checked before sending.
+fn limit_file(spec: &mut ParamSpec) {
+    if let ParamKind::File(rules) = &mut spec.kind {
+        rules.max_bytes = Some(rules.max_bytes.map_or(MAX_UPLOAD, |most| most.min(MAX_UPLOAD)));
     }
 }
 

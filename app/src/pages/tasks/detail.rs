@@ -2,40 +2,54 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::params::FieldError;
-use domain::task::{LoadProblem, TaskInfo};
+use domain::params::{FieldError, ParamSpec};
+use domain::task::{LoadProblem, ProblemKind, TaskInfo};
 use domain::words;
 use engine::scheduler::Schedule;
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::attention::AttentionNotice;
+use super::check::{TestNotice, Tested};
 use super::data::TaskData;
-use super::readiness::missing_settings;
+use super::form_state::FormState;
+use super::readiness::Standing;
 use super::recent_runs::RecentRuns;
 use super::schedule_list::{MayAdd, ScheduleList};
-use super::settings_form::{FormState, SettingsForm};
+use super::settings_form::SettingsForm;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
 use crate::components::flash::Flash;
 use crate::components::icons::WarningIcon;
 use crate::components::layout::Section;
 use crate::components::markdown::Markdown;
-use crate::components::problem::ProblemDetails;
+use crate::components::problem::{NewerProblem, ProblemDetails};
 use crate::error::AppError;
-use crate::render::Page;
+use crate::render::{Page, Viewer};
 use crate::routes::AppState;
 use crate::session::SignedIn;
 
-/// What the last action did.
+/// What was asked for, and what the last action did.
 #[derive(Deserialize)]
-pub struct Done {
+pub struct Asked {
     #[serde(default)]
     done: String,
     #[serde(default)]
     schedule: String,
+    #[serde(default)]
+    refresh: String,
 }
 
-impl Done {
+/// What the page says first.
+#[derive(Clone)]
+pub(super) enum Message {
+    /// What the last action did.
+    Done(String),
+    /// What came of trying the settings out.
+    Tested(Tested),
+}
+
+impl Asked {
     fn sentence(&self, schedules: &[Schedule]) -> Option<String> {
         let next = || {
             let schedule = schedules.iter().find(|schedule| schedule.id == self.schedule)?;
@@ -46,6 +60,7 @@ impl Done {
         };
         let words = match self.done.as_str() {
             "saved" => "Settings saved.",
+            "credential" => "Credential saved. Choose it in the settings below, then save them.",
             "scheduled" => "Schedule saved.",
             "paused" => "Paused. This schedule starts no more runs until you resume it.",
             "resumed" => "Resumed.",
@@ -61,12 +76,21 @@ pub async fn show(
     State(state): State<AppState>,
     who: SignedIn,
     Path(name): Path<String>,
-    Query(done): Query<Done>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
+    if asked.refresh == "choices" {
+        state.engine.choices.refresh(&name);
+    }
     let data = TaskData::load(&state, &name).await?;
-    let form = FormState::fresh(data.folder.params(), data.saved.as_ref());
-    let flash = done.sentence(&data.schedules);
-    Ok(page(&state, &who, data, form, flash))
+    let form = FormState::fresh(&data, state.engine.zone);
+    let has_problem = |spec: &ParamSpec| spec.choices().is_some_and(|choices| choices.problem.is_some());
+    let message = match asked.refresh.as_str() {
+        "choices" if data.specs.iter().any(has_problem) => None,
+        "choices" => Some("The choices were loaded again.".to_owned()),
+        _ => asked.sentence(&data.schedules),
+    };
+    let message = message.map(Message::Done);
+    Ok(page(&state, &who, data, form, message))
 }
 
 /// The page with what must be filled in before the task can run.
@@ -77,7 +101,7 @@ pub(super) async fn with_missing(
     errors: Vec<FieldError>,
 ) -> Result<Response, AppError> {
     let data = TaskData::load(state, name).await?;
-    let form = FormState::fresh(data.folder.params(), data.saved.as_ref()).with_errors(errors);
+    let form = FormState::fresh(&data, state.engine.zone).with_errors(errors);
     Ok(page(state, who, data, form, None))
 }
 
@@ -87,27 +111,32 @@ pub(super) fn page(
     who: &SignedIn,
     data: TaskData,
     form: FormState,
-    flash: Option<String>,
+    message: Option<Message>,
 ) -> Response {
     let page = Page::new(data.folder.title())
         .section(Section::Tasks)
         .islands(&state.leptos);
     let page = page.with_errors(&form.errors);
     page.render(who.viewer(state), || match data.folder.found.clone() {
-        Ok(info) => view! { <TaskPage data info form flash /> }.into_any(),
-        Err(problem) => view! { <ProblemPage data problem flash /> }.into_any(),
+        Ok(info) => view! { <TaskPage data info form message /> }.into_any(),
+        Err(problem) => view! { <ProblemPage data problem message /> }.into_any(),
     })
 }
 
 #[component]
-fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, flash: Option<String>) -> AnyView {
+fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, message: Option<Message>) -> AnyView {
     let task = data.folder.name.clone();
-    let is_ready = missing_settings(&info.params, data.saved.as_ref()).is_empty();
-    let may_add = if is_ready {
-        MayAdd::Yes
-    } else {
-        MayAdd::SettingsFirst
+    let zone = Viewer::current().zone;
+    let (may_add, attention) = match data.standing.clone() {
+        Standing::Ready => (MayAdd::Yes, Vec::new()),
+        Standing::NotSetUp => (MayAdd::SettingsFirst, Vec::new()),
+        Standing::NeedsAttention(attention) => (MayAdd::AttentionFirst, attention),
     };
+    let newer = data.folder.newer.clone();
+    let newer = newer.map(|newer| view! { <NewerProblem problem=newer.problem since=newer.found_at /> });
+    // The errors of the form say the same, and more of it.
+    let attention =
+        (!attention.is_empty() && form.errors.is_empty()).then(|| view! { <AttentionNotice attention /> });
     let readme = data.folder.readme.clone().map(|text| {
         view! {
             <section class="card" aria-labelledby="readme-title">
@@ -119,16 +148,18 @@ fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, flash: Option<Strin
     view! {
         <Breadcrumb links=vec![up()] />
         <ErrorSummary errors=form.errors.clone() />
-        <Flash message=flash />
+        <MessageView message />
         <div class="page-head">
-            <h1>{info.title}</h1>
-            <p class="lead">{info.description}</p>
+            <h1>{info.title.clone()}</h1>
+            <p class="lead">{info.description.clone()}</p>
         </div>
+        {newer}
+        {attention}
         <div class="columns">
             <div class="column-main">
                 <section class="card" aria-labelledby="settings-title">
                     <h2 id="settings-title">"Settings"</h2>
-                    <SettingsForm task=task.clone() specs=info.params saved=data.saved form />
+                    <SettingsForm data=data.clone() info=info.clone() form zone />
                 </section>
                 <AuthorWarnings warnings=info.warnings />
                 {readme}
@@ -144,25 +175,42 @@ fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, flash: Option<Strin
 
 /// A folder that does not load keeps its schedules and its history.
 #[component]
-fn ProblemPage(data: TaskData, problem: LoadProblem, flash: Option<String>) -> AnyView {
+fn ProblemPage(data: TaskData, problem: LoadProblem, message: Option<Message>) -> AnyView {
     let task = data.folder.name.clone();
+    let state = if problem.kind == ProblemKind::Preparing {
+        view! {
+            <section class="card" aria-labelledby="problem-title">
+                <h2 id="problem-title">"This task is getting ready"</h2>
+                <ProblemDetails problem />
+                <p>
+                    <a class="button" href=format!("/tasks/{task}")>
+                        "Look again"
+                    </a>
+                </p>
+            </section>
+        }
+        .into_any()
+    } else {
+        view! {
+            <section class="card problem" aria-labelledby="problem-title">
+                <h2 id="problem-title">
+                    <WarningIcon />
+                    <span>"Problem: this task could not be loaded"</span>
+                </h2>
+                <ProblemDetails problem />
+                <p class="muted">"It is read again by itself when the file changes. Its settings are kept."</p>
+            </section>
+        }
+        .into_any()
+    };
     view! {
         <Breadcrumb links=vec![up()] />
-        <Flash message=flash />
+        <MessageView message />
         <div class="page-head">
             <h1>{task.clone()}</h1>
         </div>
         <div class="columns">
-            <div class="column-main">
-                <section class="card problem" aria-labelledby="problem-title">
-                    <h2 id="problem-title">
-                        <WarningIcon />
-                        <span>"Problem: this task could not be loaded"</span>
-                    </h2>
-                    <ProblemDetails problem />
-                    <p class="muted">"It is read again by itself when the file changes. Its settings are kept."</p>
-                </section>
-            </div>
+            <div class="column-main">{state}</div>
             <div class="column-side">
                 <ScheduleList task=task.clone() schedules=data.schedules may_add=MayAdd::ProblemFirst />
                 <RecentRuns task runs=data.runs />
@@ -170,6 +218,15 @@ fn ProblemPage(data: TaskData, problem: LoadProblem, flash: Option<String>) -> A
         </div>
     }
     .into_any()
+}
+
+#[component]
+fn MessageView(message: Option<Message>) -> AnyView {
+    match message {
+        None => ().into_any(),
+        Some(Message::Done(sentence)) => view! { <Flash message=Some(sentence) /> }.into_any(),
+        Some(Message::Tested(tested)) => view! { <TestNotice tested /> }.into_any(),
+    }
 }
 
 /// The list this page belongs to.

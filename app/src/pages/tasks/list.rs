@@ -6,16 +6,18 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use domain::task::{LoadProblem, TaskInfo};
+use domain::task::{LoadProblem, ProblemKind, TaskInfo};
 use engine::runs::RunSummary;
 use engine::scheduler::Schedule;
-use engine::tasks::TaskFolder;
+use engine::tasks::{TaskFolder, TaskState};
 use leptos::prelude::*;
 
+use super::attention::StandingBadge;
+use super::folders::{GettingReady, ProblemFolders};
+use super::readiness::Standing;
 use crate::components::empty_state::EmptyState;
 use crate::components::icons::{PauseIcon, WarningIcon};
 use crate::components::layout::Section;
-use crate::components::problem::ProblemDetails;
 use crate::components::status_badge::StatusBadge;
 use crate::components::time::When;
 use crate::error::AppError;
@@ -28,29 +30,51 @@ pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Respon
     let engine = &state.engine;
     let latest = engine.runs.latest_by_task().await?;
     let schedules = engine.schedules.list().await?;
-    let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    let mut folders = Folders::default();
     for folder in engine.catalog.list() {
         match &folder.found {
-            Ok(info) => rows.push(Row::new(&folder, info, &latest, &schedules)),
-            Err(problem) => problems.push((folder.name.clone(), problem.clone())),
+            Ok(info) => {
+                let saved = engine.settings.find(&folder.name).await?;
+                let standing = Standing::find(&state, &folder, saved.as_ref()).await?;
+                let row = Row::new(&folder, (info, standing), &latest, &schedules);
+                folders.rows.push(row);
+            }
+            Err(problem) if problem.kind == ProblemKind::Preparing => {
+                folders.preparing.push(folder.name.clone());
+            }
+            Err(problem) => folders.problems.push((folder.name.clone(), problem.clone())),
         }
     }
     let root = engine.catalog.root().display().to_string();
     Ok(Page::new("Tasks")
         .section(Section::Tasks)
-        .render(who.viewer(&state), || view! { <TaskList rows problems root /> }))
+        .render(who.viewer(&state), || view! { <TaskList folders root /> }))
+}
+
+/// The folders of the list, by how they stand.
+#[derive(Default)]
+struct Folders {
+    rows: Vec<Row>,
+    /// Names of those whose packages are being installed.
+    preparing: Vec<String>,
+    problems: Vec<(String, LoadProblem)>,
 }
 
 struct Row {
     name: String,
     title: String,
     description: String,
+    standing: Standing,
+    /// Whether it runs from older files, since the newest do not load.
+    is_old: bool,
     last: Option<RunSummary>,
     next: Next,
 }
 
 enum Next {
     At(DateTime<Utc>),
+    /// It would have one, but its settings need attention first.
+    Waits,
     Paused,
     Unscheduled,
 }
@@ -58,7 +82,7 @@ enum Next {
 impl Row {
     fn new(
         folder: &Arc<TaskFolder>,
-        info: &TaskInfo,
+        (info, standing): (&TaskInfo, Standing),
         latest: &HashMap<String, RunSummary>,
         schedules: &[Schedule],
     ) -> Self {
@@ -72,6 +96,7 @@ impl Row {
             .filter_map(|schedule| schedule.next_run_at)
             .min()
         {
+            Some(_) if matches!(standing, Standing::NeedsAttention(_)) => Next::Waits,
             Some(at) => Next::At(at),
             None if own().any(|schedule| schedule.paused) => Next::Paused,
             None => Next::Unscheduled,
@@ -80,6 +105,8 @@ impl Row {
             name: folder.name.clone(),
             title: info.title.clone(),
             description: info.description.clone(),
+            standing,
+            is_old: folder.state() == TaskState::ReadyButNewerBroken,
             last: latest.get(&folder.name).cloned(),
             next,
         }
@@ -87,7 +114,12 @@ impl Row {
 }
 
 #[component]
-fn TaskList(rows: Vec<Row>, problems: Vec<(String, LoadProblem)>, root: String) -> AnyView {
+fn TaskList(folders: Folders, root: String) -> AnyView {
+    let Folders {
+        rows,
+        preparing,
+        problems,
+    } = folders;
     let problem_note = (!problems.is_empty()).then(|| {
         let words = match problems.len() {
             1 => "1 folder could not be loaded".to_owned(),
@@ -100,7 +132,9 @@ fn TaskList(rows: Vec<Row>, problems: Vec<(String, LoadProblem)>, root: String) 
             </p>
         }
     });
-    let tasks = if rows.is_empty() {
+    let tasks = if rows.is_empty() && !preparing.is_empty() {
+        ().into_any()
+    } else if rows.is_empty() {
         view! { <NoTasks root=root.clone() /> }.into_any()
     } else {
         view! { <TaskTable rows /> }.into_any()
@@ -111,6 +145,7 @@ fn TaskList(rows: Vec<Row>, problems: Vec<(String, LoadProblem)>, root: String) 
             <p class="lead">"What this server can do for you, by hand or on a schedule."</p>
         </div>
         {problem_note}
+        <GettingReady names=preparing />
         {tasks}
         <ProblemFolders problems root />
     }
@@ -124,6 +159,9 @@ fn TaskTable(rows: Vec<Row>) -> AnyView {
         .map(|row| {
             let next = match row.next {
                 Next::At(at) => view! { <When at /> }.into_any(),
+                Next::Waits => {
+                    view! { <span class="muted">"None until its settings are looked at"</span> }.into_any()
+                }
                 Next::Paused => {
                     view! { <span class="badge badge-paused"><PauseIcon />"Paused"</span> }.into_any()
                 }
@@ -136,6 +174,10 @@ fn TaskTable(rows: Vec<Row>) -> AnyView {
                             {row.title}
                         </a>
                         <p class="row-description">{row.description}</p>
+                        <p class="badges">
+                            <StandingBadge standing=row.standing />
+                            {row.is_old.then(|| view! { <OldBadge /> })}
+                        </p>
                     </th>
                     <td data-label="Last run">
                         <LastRun run=row.last />
@@ -157,6 +199,17 @@ fn TaskTable(rows: Vec<Row>) -> AnyView {
             </thead>
             <tbody>{rows}</tbody>
         </table>
+    }
+    .into_any()
+}
+
+#[component]
+fn OldBadge() -> AnyView {
+    view! {
+        <span class="badge badge-attention">
+            <WarningIcon />
+            "Newest version does not load"
+        </span>
     }
     .into_any()
 }
@@ -194,33 +247,5 @@ fn NoTasks(root: String) -> AnyView {
             </p>
         </EmptyState>
     }
-    .into_any()
-}
-
-#[component]
-fn ProblemFolders(problems: Vec<(String, LoadProblem)>, root: String) -> AnyView {
-    let cards: Vec<_> = problems
-        .into_iter()
-        .map(|(name, problem)| {
-            view! {
-                <li class="card problem">
-                    <h3>
-                        <WarningIcon />
-                        <span>"Problem: " <a href=format!("/tasks/{name}")>{name.clone()}</a></span>
-                    </h3>
-                    <ProblemDetails problem />
-                </li>
-            }
-        })
-        .collect();
-    (!cards.is_empty()).then(|| {
-        view! {
-            <section id="problems" aria-labelledby="problems-title">
-                <h2 id="problems-title">"Folders that could not be loaded"</h2>
-                <p class="muted">"In " <code class="path">{root}</code> ". The other tasks are not affected."</p>
-                <ul class="cards">{cards}</ul>
-            </section>
-        }
-    })
     .into_any()
 }

@@ -1,14 +1,20 @@
 //! Tasks: the list, one task with its settings, running it.
 
+mod attention;
+pub mod check;
 mod data;
 pub mod detail;
+mod folders;
+mod form_state;
 pub mod list;
 mod readiness;
 mod recent_runs;
 pub mod run;
 mod schedule_list;
+mod sections;
 pub mod settings;
 mod settings_form;
+mod uploads;
 
-pub use readiness::{Readiness, missing_settings};
+pub use readiness::{Readiness, Standing};
 pub(crate) use run::new_form_key;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::params::{Accepted, FieldError, ParamSpec, initial_values, validate};
+use chrono::Utc;
+use chrono_tz::Tz;
+use domain::params::{Accepted, Attention, FieldError, ParamGroup, ParamSpec, initial_values, validate};
+use domain::task::TaskInfo;
 use engine::settings::SavedSettings;
 use engine::tasks::TaskFolder;
 
@@ -22,91 +25,141 @@ impl Readiness {
     /// Checks the saved settings. A task that needs nothing gets its defaults saved, so that it can run untouched.
     pub async fn establish(state: &AppState, folder: &TaskFolder, by: &str) -> Result<Self, AppError> {
         let info = loaded(folder)?;
-        let settings = &state.engine.settings;
-        let saved = settings.find(&folder.name).await?;
-        match check(&info.params, saved.as_ref()) {
-            Err(errors) => return Ok(Self::Missing(errors)),
-            Ok(defaults) if saved.is_none() => settings.save(&folder.name, defaults, by).await?,
-            Ok(_) => {}
+        let engine = &state.engine;
+        if engine.settings.find(&folder.name).await?.is_some() {
+            let attention = engine.settings.attention(folder).await?;
+            if attention.is_empty() {
+                return Ok(Self::Ready);
+            }
+            return Ok(Self::Missing(attention.into_iter().map(at_field).collect()));
         }
-        Ok(Self::Ready)
+        let specs = engine.choices.resolve(folder, None).await;
+        match from_defaults(&specs, &info.groups, engine.zone) {
+            Err(errors) => Ok(Self::Missing(errors)),
+            Ok(defaults) => {
+                engine.settings.save(&folder.name, defaults, by).await?;
+                Ok(Self::Ready)
+            }
+        }
     }
 }
 
-/// What keeps a task from running; empty when nothing does.
-pub fn missing_settings(specs: &[ParamSpec], saved: Option<&SavedSettings>) -> Vec<FieldError> {
-    check(specs, saved).err().unwrap_or_default()
+/// How a task's settings stand, for showing it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Standing {
+    /// It can run.
+    Ready,
+    /// Nobody has filled in its settings yet.
+    NotSetUp,
+    /// Its settings no longer fit what it asks for (fault case F72).
+    NeedsAttention(Vec<Attention>),
 }
 
-/// Names of the passwords that are saved.
-pub(super) fn saved_names(saved: Option<&SavedSettings>) -> BTreeSet<String> {
-    saved
-        .map(|saved| saved.secrets.keys().cloned().collect())
-        .unwrap_or_default()
+impl Standing {
+    /// Finds out without asking the task for anything.
+    pub(super) async fn find(
+        state: &AppState,
+        folder: &TaskFolder,
+        saved: Option<&SavedSettings>,
+    ) -> Result<Self, AppError> {
+        let Ok(info) = &folder.found else {
+            return Ok(Self::Ready);
+        };
+        if saved.is_none() {
+            return Ok(unsaved(info, state.engine.zone));
+        }
+        let attention = state.engine.settings.attention(folder).await?;
+        if attention.is_empty() {
+            return Ok(Self::Ready);
+        }
+        Ok(Self::NeedsAttention(attention))
+    }
 }
 
-/// Sends what is saved through the form's own validation: a task may ask for more than when it was last saved.
-fn check(specs: &[ParamSpec], saved: Option<&SavedSettings>) -> Result<Accepted, Vec<FieldError>> {
-    let values = initial_values(specs, saved.map(|saved| &saved.values));
-    validate(specs, &values, &saved_names(saved))
+/// What needs attention as an error of the form. What the form no longer has is confirmed by saving it.
+fn at_field(attention: Attention) -> FieldError {
+    FieldError {
+        name: attention.name,
+        input: attention.input.unwrap_or_else(|| SAVE_BUTTON.to_owned()),
+        message: attention.sentence,
+    }
+}
+
+/// Id of the button that saves the form.
+pub(super) const SAVE_BUTTON: &str = "save";
+
+fn unsaved(info: &TaskInfo, zone: Tz) -> Standing {
+    let mut specs = info.params.clone();
+    // A list that the task is asked for is taken to hold the default.
+    for choices in specs.iter_mut().filter_map(ParamSpec::choices_mut) {
+        if choices.from.is_some() && choices.list.is_empty() {
+            choices.problem = Some(String::new());
+        }
+    }
+    match from_defaults(&specs, &info.groups, zone) {
+        Ok(_) => Standing::Ready,
+        Err(_) => Standing::NotSetUp,
+    }
+}
+
+/// Sends the defaults through the form's own validation.
+fn from_defaults(specs: &[ParamSpec], groups: &[ParamGroup], zone: Tz) -> Result<Accepted, Vec<FieldError>> {
+    let values = initial_values(specs, None, Utc::now().with_timezone(&zone));
+    validate(specs, groups, &values, &BTreeSet::new(), zone)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use chrono::Utc;
     use domain::params::declare;
-    use engine::settings::SavedSecret;
-    use serde_json::{Map, json};
+    use domain::task::TaskLimits;
+    use serde_json::{Value, json};
 
     use super::*;
 
-    fn specs() -> Vec<ParamSpec> {
-        let required = [json!({"name": "api_key", "label": "API Key", "type": "password"})];
-        let optional = [json!({"name": "batch_size", "type": "number", "default": 100})];
-        declare(&required, &optional).unwrap().specs
+    fn standing(required: &[Value], optional: &[Value]) -> Standing {
+        let info = TaskInfo {
+            title: "T".to_owned(),
+            description: String::new(),
+            params: declare(required, optional).unwrap().specs,
+            groups: Vec::new(),
+            limits: TaskLimits::default(),
+            has_check: false,
+            warnings: Vec::new(),
+        };
+        unsaved(&info, Tz::UTC)
     }
 
-    fn saved(secrets: &[&str]) -> SavedSettings {
-        let secret = SavedSecret {
-            updated_at: Utc::now(),
-            updated_by: "ann".to_owned(),
-        };
-        SavedSettings {
-            values: Map::new(),
-            secrets: secrets
-                .iter()
-                .map(|name| ((*name).to_owned(), secret.clone()))
-                .collect::<BTreeMap<_, _>>(),
-            updated_at: Utc::now(),
-            updated_by: "ann".to_owned(),
-        }
+    #[test]
+    fn a_task_whose_defaults_are_enough_is_ready_before_anybody_saved_anything() {
+        let optional = [json!({"name": "batch_size", "type": "number", "default": 100})];
+        assert_eq!(standing(&[], &optional), Standing::Ready);
+        assert_eq!(standing(&[], &[]), Standing::Ready);
     }
 
     #[test]
     fn a_required_password_must_be_saved_before_a_task_runs() {
-        let missing = missing_settings(&specs(), None);
-        assert_eq!(missing[0].message, "Enter API Key");
-        assert!(missing_settings(&specs(), Some(&saved(&["api_key"]))).is_empty());
+        let required = [json!({"name": "api_key", "label": "API Key", "type": "password"})];
+        assert_eq!(standing(&required, &[]), Standing::NotSetUp);
     }
 
     #[test]
-    fn a_parameter_added_since_the_settings_were_saved_is_missing() {
-        let mut specs = specs();
-        specs.extend(declare(&[json!("region")], &[]).unwrap().specs);
-        let missing = missing_settings(&specs, Some(&saved(&["api_key"])));
-        assert_eq!(
-            missing
-                .iter()
-                .map(|error| error.name.as_str())
-                .collect::<Vec<_>>(),
-            ["region"]
-        );
+    fn a_list_that_the_task_is_asked_for_holds_its_default() {
+        let mut region =
+            json!({"name": "region", "type": "select", "options_from": "regions", "default": "eu"});
+        assert_eq!(standing(&[region.clone()], &[]), Standing::Ready);
+        region["default"] = Value::Null;
+        assert_eq!(standing(&[region], &[]), Standing::NotSetUp);
     }
 
     #[test]
-    fn a_task_that_asks_for_nothing_is_ready() {
-        assert!(missing_settings(&[], None).is_empty());
+    fn what_the_form_no_longer_has_leads_to_the_button_that_saves_it() {
+        let error = at_field(Attention {
+            name: "old".to_owned(),
+            label: "Old".to_owned(),
+            input: None,
+            kind: domain::params::AttentionKind::Vanished,
+            sentence: "The task no longer asks for \"old\".".to_owned(),
+        });
+        assert_eq!(error.input, SAVE_BUTTON);
     }
 }

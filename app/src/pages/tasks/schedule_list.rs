@@ -4,6 +4,8 @@ use domain::words;
 use engine::scheduler::Schedule;
 use leptos::prelude::*;
 
+use super::attention::StandingBadge;
+use super::readiness::Standing;
 use crate::components::icons::PauseIcon;
 use crate::components::time::When;
 use crate::render::Viewer;
@@ -16,8 +18,10 @@ const UPCOMING: usize = 5;
 pub(super) enum MayAdd {
     /// It has all it needs.
     Yes,
-    /// Settings are missing.
+    /// Nobody has filled in its settings yet.
     SettingsFirst,
+    /// Its settings no longer fit its code.
+    AttentionFirst,
     /// Its code does not load.
     ProblemFirst,
 }
@@ -28,7 +32,7 @@ pub(super) fn ScheduleList(task: String, schedules: Vec<Schedule>, may_add: MayA
     let is_empty = schedules.is_empty();
     let items = schedules
         .into_iter()
-        .map(|schedule| view! { <ScheduleItem schedule /> })
+        .map(|schedule| view! { <ScheduleItem schedule waits=may_add == MayAdd::AttentionFirst /> })
         .collect_view();
     let note = match (may_add, is_empty) {
         (MayAdd::Yes, true) => Some("This task runs only when someone starts it."),
@@ -37,7 +41,13 @@ pub(super) fn ScheduleList(task: String, schedules: Vec<Schedule>, may_add: MayA
             Some("Fill in and save the settings first. Then you can add a schedule here.")
         }
         (MayAdd::SettingsFirst, false) => {
-            Some("Settings are missing, so scheduled runs fail until they are filled in.")
+            Some("Settings are missing. No schedule runs until they are filled in and saved.")
+        }
+        (MayAdd::AttentionFirst, true) => {
+            Some("Look at the settings and save them first. Then you can add a schedule here.")
+        }
+        (MayAdd::AttentionFirst, false) => {
+            Some("The settings need attention. No schedule runs until they are looked at and saved.")
         }
         (MayAdd::ProblemFirst, true) => Some("A schedule can be added once the task can be loaded."),
         (MayAdd::ProblemFirst, false) => Some("Scheduled runs fail until the task can be loaded again."),
@@ -68,10 +78,16 @@ pub(super) fn ScheduleList(task: String, schedules: Vec<Schedule>, may_add: MayA
 }
 
 #[component]
-fn ScheduleItem(schedule: Schedule) -> AnyView {
+fn ScheduleItem(schedule: Schedule, waits: bool) -> AnyView {
     let zone = schedule.timetable.zone;
     let sentence = schedule.timetable.rule.describe();
     let state = match schedule.next_run_at {
+        _ if waits && !schedule.paused => view! {
+            <p>
+                <StandingBadge standing=Standing::NeedsAttention(Vec::new()) />
+            </p>
+        }
+        .into_any(),
         Some(at) if !schedule.paused => view! {
             <div class="schedule-next">
                 <span class="muted">"Next run "</span>
@@ -99,7 +115,7 @@ fn ScheduleItem(schedule: Schedule) -> AnyView {
             <h3>{sentence.clone()}</h3>
             <p class="muted">{format!("{} time", zone.name())}</p>
             {state}
-            {(!schedule.paused).then(|| view! { <Upcoming schedule=schedule.clone() /> })}
+            {(!schedule.paused && !waits).then(|| view! { <Upcoming schedule=schedule.clone() /> })}
             <div class="schedule-actions">
                 <form method="post" action=format!("/schedules/{}/{}", schedule.id, toggle.0)>
                     <button class="button button-quiet">

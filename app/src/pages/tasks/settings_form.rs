@@ -2,184 +2,168 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::params::{Field, FieldError, ParamSpec, Typed, fields, initial_values};
-use engine::settings::{SavedSecret, SavedSettings};
+use chrono_tz::Tz;
+use domain::params::{Control, Field, ParamGroup};
+use domain::task::TaskInfo;
 use leptos::prelude::*;
 
-use super::readiness::saved_names;
+use super::data::TaskData;
+use super::form_state::FormState;
+use super::readiness::SAVE_BUTTON;
 use super::run::new_form_key;
-use crate::components::param_field::ParamInput;
-use crate::components::time;
+use super::sections::{Heading, Section, fold, one_of, sections};
+use crate::components::param_field::{About, ParamInput, ZoneNames};
 use crate::islands::CheckedForm;
-
-/// More optional fields than this are folded away.
-const MANY_OPTIONAL: usize = 8;
-
-/// What stands in the form, and what is wrong with it.
-pub(super) struct FormState {
-    typed: Typed,
-    pub(super) errors: Vec<FieldError>,
-    /// Passwords that were typed and must be typed again, since no page ever holds one.
-    retype: BTreeSet<String>,
-}
-
-impl FormState {
-    /// The saved values, or the defaults.
-    pub(super) fn fresh(specs: &[ParamSpec], saved: Option<&SavedSettings>) -> Self {
-        let typed = initial_values(specs, saved.map(|saved| &saved.values));
-        Self {
-            typed,
-            errors: Vec::new(),
-            retype: BTreeSet::new(),
-        }
-    }
-
-    /// Points out what must be filled in.
-    pub(super) fn with_errors(self, errors: Vec<FieldError>) -> Self {
-        Self { errors, ..self }
-    }
-
-    /// What was typed, with its errors.
-    pub(super) fn rejected(specs: &[ParamSpec], typed: Typed, errors: Vec<FieldError>) -> Self {
-        let was_typed = |spec: &&ParamSpec| typed.get(&spec.name).is_some_and(|text| !text.is_empty());
-        let retype = specs.iter().filter(|spec| spec.is_secret()).filter(was_typed);
-        let retype = retype.map(ParamSpec::input_name).collect();
-        Self {
-            typed,
-            errors,
-            retype,
-        }
-    }
-}
 
 /// The form. Its address is the task's own.
 #[component]
-pub(super) fn SettingsForm(
-    task: String,
-    specs: Vec<ParamSpec>,
-    saved: Option<SavedSettings>,
-    form: FormState,
-) -> AnyView {
-    let saved_names = saved_names(saved.as_ref());
-    let notes = notes(&form.retype, saved.map(|saved| saved.secrets).unwrap_or_default());
-    let all = fields(&specs, &form.typed, &saved_names, &form.errors);
+pub(super) fn SettingsForm(data: TaskData, info: TaskInfo, form: FormState, zone: Tz) -> AnyView {
+    let task = data.folder.name.clone();
+    let saved = data.saved_names();
+    let all = form.fields(&data.specs, &saved);
+    let has = |is_such: fn(&Control) -> bool| all.iter().any(|field| is_such(&field.control));
+    let has_files = has(|control| matches!(control, Control::File { .. }));
+    let zones = has(|control| matches!(control, Control::Moment { .. })).then(|| view! { <ZoneNames /> });
     let is_empty = all.is_empty();
-    let (shown, folded) = fold(all);
-    let draw = move |fields: Vec<Field>| {
-        fields
-            .into_iter()
-            .map(|field| {
-                let note = notes.get(&field.input).cloned();
-                view! { <ParamInput field note /> }
-            })
-            .collect_view()
-    };
-    let is_open = folded.iter().any(|field| field.error.is_some());
-    let more = (!folded.is_empty()).then(|| {
+    let untouched = untouched(&data, zone);
+    let (shown, folded) = fold(all, &info.groups);
+    let is_open = folded
+        .iter()
+        .any(|field| field.error.is_some() || untouched.get(&field.name) != Some(&field.control));
+    let about = form.about(&task, &data);
+    let folded_count = folded.len();
+    let more = (folded_count > 0).then(|| {
         view! {
             <details class="more" open=is_open>
-                <summary>{format!("More options ({})", folded.len())}</summary>
-                {draw(folded)}
+                <summary>{format!("More options ({folded_count})")}</summary>
+                <Sections fields=folded groups=info.groups.clone() about=about.clone() />
             </details>
         }
     });
-    let buttons = if is_empty {
-        view! {
-            <p class="muted">"This task has no settings. It can run as it is."</p>
-            <div class="actions">
-                <button class="button button-primary" name="action" value="run">
-                    "Run now"
-                </button>
-            </div>
-        }
-        .into_any()
-    } else {
-        view! {
-            <div class="actions">
-                <button class="button button-primary" name="action" value="save">
-                    "Save"
-                </button>
-                <button class="button" name="action" value="run">
-                    "Save and run now"
-                </button>
-            </div>
-        }
-        .into_any()
-    };
+    // Files travel only in this encoding; for all else the short one is enough.
+    let enctype = has_files.then_some("multipart/form-data");
     view! {
-        <CheckedForm specs saved=saved_names>
-            <form method="post" action=format!("/tasks/{task}") novalidate>
+        <CheckedForm specs=data.specs groups=info.groups.clone() saved=form.present(saved)>
+            <form method="post" action=format!("/tasks/{task}") enctype=enctype novalidate>
                 <input type="hidden" name="form_key" value=new_form_key() />
-                {draw(shown)}
+                <Sections fields=shown groups=info.groups about />
                 {more}
-                {buttons}
+                {zones}
+                <Buttons task=task.clone() is_empty has_check=info.has_check />
             </form>
         </CheckedForm>
     }
     .into_any()
 }
 
-/// Parts off the optional fields where there are many.
-fn fold(all: Vec<Field>) -> (Vec<Field>, Vec<Field>) {
-    if all.iter().filter(|field| !field.required).count() <= MANY_OPTIONAL {
-        return (all, Vec::new());
-    }
-    all.into_iter().partition(|field| field.required)
+/// What each field of a form nobody has touched would show.
+fn untouched(data: &TaskData, zone: Tz) -> BTreeMap<String, Control> {
+    let unsaved = TaskData {
+        saved: None,
+        ..data.clone()
+    };
+    let fields = FormState::fresh(&unsaved, zone).fields(&data.specs, &BTreeSet::new());
+    fields
+        .into_iter()
+        .map(|field| (field.name, field.control))
+        .collect()
 }
 
-/// The sentence at each password, by input.
-fn notes(retype: &BTreeSet<String>, secrets: BTreeMap<String, SavedSecret>) -> BTreeMap<String, String> {
-    let saved = secrets.into_iter().map(|(name, secret)| {
-        let SavedSecret {
-            updated_at,
-            updated_by,
-        } = secret;
-        let when = time::date(updated_at);
-        (
-            format!("param.{name}"),
-            format!("Saved, last changed {when} by {updated_by}. Leave empty to keep it."),
-        )
+#[component]
+fn Sections(fields: Vec<Field>, groups: Vec<ParamGroup>, about: BTreeMap<String, About>) -> AnyView {
+    sections(fields, &groups)
+        .into_iter()
+        .map(|Section { heading, fields }| {
+            let first = fields
+                .first()
+                .map(|field| field.input.clone())
+                .unwrap_or_default();
+            let inputs = fields
+                .into_iter()
+                .map(|field| {
+                    let is_one_of = one_of(&field, &groups).is_some();
+                    let about = about.get(&field.name).cloned().unwrap_or_default();
+                    view! { <ParamInput field about=About { is_one_of, ..about } /> }
+                })
+                .collect_view();
+            match heading {
+                None => inputs.into_any(),
+                Some(heading) => {
+                    view! { <Group heading about_id=format!("{first}-group")>{inputs}</Group> }.into_any()
+                }
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+#[component]
+fn Group(heading: Heading, about_id: String, children: Children) -> AnyView {
+    let Heading {
+        words,
+        description,
+        rule,
+    } = heading;
+    let class = if rule.is_some() {
+        "group is-one-of"
+    } else {
+        "group"
+    };
+    let about: Vec<String> = [description, rule].into_iter().flatten().collect();
+    let described_by = (!about.is_empty()).then(|| about_id.clone());
+    let about = (!about.is_empty()).then(|| {
+        view! {
+            <p class="hint group-about" id=about_id>
+                {about.join(" ")}
+            </p>
+        }
     });
-    let again = retype
-        .iter()
-        .map(|input| (input.clone(), "Enter it again: it was not saved yet.".to_owned()));
-    saved.chain(again).collect()
+    view! {
+        <fieldset class=class aria-describedby=described_by>
+            <legend>{words}</legend>
+            {about}
+            {children()}
+        </fieldset>
+    }
+    .into_any()
 }
 
-#[cfg(test)]
-mod tests {
-    use domain::params::declare;
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_typed_password_is_asked_for_again_and_an_empty_one_is_not() {
-        let specs = declare(
-            &[
-                json!({"name": "a", "type": "password"}),
-                json!({"name": "b", "type": "password"}),
-            ],
-            &[],
-        );
-        let specs = specs.unwrap().specs;
-        let mut typed = Typed::default();
-        typed.set("a", "CANARY");
-        typed.set("b", "");
-        let form = FormState::rejected(&specs, typed, Vec::new());
-        assert_eq!(form.retype, BTreeSet::from(["param.a".to_owned()]));
-        let notes = notes(&form.retype, BTreeMap::new());
-        assert!(notes["param.a"].starts_with("Enter it again"));
+#[component]
+fn Buttons(task: String, is_empty: bool, has_check: bool) -> AnyView {
+    let test = has_check.then(|| {
+        let words = if is_empty { "Test" } else { "Save and test" };
+        view! {
+            <button class="button" formaction=format!("/tasks/{task}/check")>
+                {words}
+            </button>
+        }
+    });
+    if is_empty {
+        return view! {
+            <p class="muted">"This task has no settings. It can run as it is."</p>
+            <div class="actions">
+                <button class="button button-primary" name="action" value="run" id=SAVE_BUTTON>
+                    "Run now"
+                </button>
+                {test}
+            </div>
+        }
+        .into_any();
     }
-
-    #[test]
-    fn many_optional_fields_are_folded_away_and_few_are_not() {
-        let fields_of = |count: usize| {
-            let optional: Vec<_> = (0..count).map(|index| json!(format!("p{index}"))).collect();
-            let specs = declare(&[json!("r")], &optional).unwrap().specs;
-            fold(fields(&specs, &Typed::default(), &BTreeSet::new(), &[]))
-        };
-        assert_eq!(fields_of(8).1.len(), 0);
-        assert_eq!((fields_of(9).0.len(), fields_of(9).1.len()), (1, 9));
+    let hint = has_check.then(|| {
+        view! { <p class="hint">"The test asks the task whether these settings work. It does not run the task."</p> }
+    });
+    view! {
+        <div class="actions">
+            <button class="button button-primary" name="action" value="save" id=SAVE_BUTTON>
+                "Save"
+            </button>
+            {test}
+            <button class="button" name="action" value="run">
+                "Save and run now"
+            </button>
+        </div>
+        {hint}
     }
+    .into_any()
 }

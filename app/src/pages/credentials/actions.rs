@@ -1,0 +1,85 @@
+//! `POST /credentials/{id}/rename`, `/replace` and `/delete`.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::credentials::CredentialError;
+
+use super::detail::{self, DELETE, Rejected};
+use super::fields::{NAME, at_field, secret};
+use crate::components::error_summary::field_error;
+use crate::error::AppError;
+use crate::form::Submitted;
+use crate::routes::AppState;
+use crate::session::SignedIn;
+
+/// Gives it another name.
+pub async fn rename(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Submitted,
+) -> Result<Response, AppError> {
+    let name = form.get(NAME);
+    let renamed = state
+        .engine
+        .credentials
+        .rename(&id, name, &who.account.name)
+        .await;
+    match renamed {
+        Ok(()) => Ok(Redirect::to(&format!("/credentials/{id}?done=renamed")).into_response()),
+        Err(error) => {
+            let rejected = Rejected {
+                name: Some(name.to_owned()),
+                errors: vec![at_field(error)?],
+            };
+            detail::page(&state, &who, &id, rejected, None).await
+        }
+    }
+}
+
+/// Puts another secret in its place.
+pub async fn replace(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Submitted,
+) -> Result<Response, AppError> {
+    let replaced = state
+        .engine
+        .credentials
+        .replace(&id, secret(&form), &who.account.name)
+        .await;
+    match replaced {
+        Ok(()) => Ok(Redirect::to(&format!("/credentials/{id}?done=replaced")).into_response()),
+        Err(error) => {
+            let errors = vec![at_field(error)?];
+            let rejected = Rejected {
+                errors,
+                ..Rejected::default()
+            };
+            detail::page(&state, &who, &id, rejected, None).await
+        }
+    }
+}
+
+/// Removes it, unless a task's settings use it.
+pub async fn delete(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, AppError> {
+    match state.engine.credentials.delete(&id).await {
+        Ok(()) => Ok(Redirect::to("/credentials?done=deleted").into_response()),
+        Err(CredentialError::InUse { tasks }) => {
+            let tasks = tasks.join(", ");
+            let sentence =
+                format!("Choose another credential in these tasks before you delete this one: {tasks}");
+            let rejected = Rejected {
+                errors: vec![field_error(DELETE, sentence)],
+                ..Rejected::default()
+            };
+            detail::page(&state, &who, &id, rejected, None).await
+        }
+        Err(error) => Err(at_field(error).err().unwrap_or(AppError::NotFound)),
+    }
+}

@@ -1,0 +1,180 @@
+//! `GET /credentials/{id}`: its name, its secret and its end, each changed by a form of its own.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::params::FieldError;
+use engine::credentials::Credential;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::MEANING;
+use super::fields::{NameField, SecretField};
+use super::list::{UsedBy, users};
+use crate::components::breadcrumb::Breadcrumb;
+use crate::components::error_summary::ErrorSummary;
+use crate::components::flash::Flash;
+use crate::components::layout::Section;
+use crate::components::time::Exactly;
+use crate::error::AppError;
+use crate::render::Page;
+use crate::routes::AppState;
+use crate::session::SignedIn;
+
+/// Where the errors of deleting lead to.
+pub(super) const DELETE: &str = "delete";
+
+/// What the last action did.
+#[derive(Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// A form that did not pass.
+#[derive(Clone, Default)]
+pub(super) struct Rejected {
+    /// The name as typed, if that was the form.
+    pub(super) name: Option<String>,
+    pub(super) errors: Vec<FieldError>,
+}
+
+/// The page as it is saved.
+pub async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+) -> Result<Response, AppError> {
+    let flash = match done.done.as_str() {
+        "renamed" => Some("Name saved."),
+        "replaced" => Some("Secret replaced. Every run that starts from now on gets the new one."),
+        _ => None,
+    };
+    page(&state, &who, &id, Rejected::default(), flash).await
+}
+
+/// The page, with the form that did not pass.
+pub(super) async fn page(
+    state: &AppState,
+    who: &SignedIn,
+    id: &str,
+    rejected: Rejected,
+    flash: Option<&str>,
+) -> Result<Response, AppError> {
+    let credential = state
+        .engine
+        .credentials
+        .find(id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let used_by = users(state, id).await?;
+    let flash = flash.map(str::to_owned);
+    let page = Page::new(format!("Credential {}", credential.name))
+        .section(Section::Credentials)
+        .with_errors(&rejected.errors);
+    Ok(page.render(
+        who.viewer(state),
+        || view! { <CredentialPage credential used_by rejected flash /> },
+    ))
+}
+
+#[component]
+fn CredentialPage(
+    credential: Credential,
+    used_by: Vec<(String, String)>,
+    rejected: Rejected,
+    flash: Option<String>,
+) -> AnyView {
+    let links = vec![("/credentials".to_owned(), "Credentials".to_owned())];
+    let address = format!("/credentials/{}", credential.id);
+    let Rejected { name, errors } = rejected;
+    let name = name.unwrap_or_else(|| credential.name.clone());
+    view! {
+        <Breadcrumb links />
+        <ErrorSummary errors=errors.clone() />
+        <Flash message=flash />
+        <div class="page-head">
+            <h1>{credential.name.clone()}</h1>
+            <p class="lead">{MEANING}</p>
+        </div>
+        <div class="columns">
+            <div class="column-main">
+                <section class="card" aria-labelledby="replace-title">
+                    <h2 id="replace-title">"Replace the secret"</h2>
+                    <form method="post" action=format!("{address}/replace") novalidate>
+                        <SecretField label="New secret" again=false errors=errors.clone() />
+                        <button class="button button-primary">"Replace secret"</button>
+                    </form>
+                </section>
+                <section class="card" aria-labelledby="rename-title">
+                    <h2 id="rename-title">"Rename"</h2>
+                    <form method="post" action=format!("{address}/rename") novalidate>
+                        <NameField name errors />
+                        <button class="button">"Save name"</button>
+                    </form>
+                </section>
+            </div>
+            <div class="column-side">
+                <Facts credential used_by=used_by.clone() />
+                <Delete address used_by />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Facts(credential: Credential, used_by: Vec<(String, String)>) -> AnyView {
+    view! {
+        <section class="card" aria-labelledby="facts-title">
+            <h2 id="facts-title">"About it"</h2>
+            <dl class="facts">
+                <dt>"Used by"</dt>
+                <dd>
+                    <UsedBy tasks=used_by />
+                </dd>
+                <dt>"Changed"</dt>
+                <dd>
+                    <Exactly at=credential.updated_at />
+                    <span class="when-exact">{format!("by {}", credential.updated_by)}</span>
+                </dd>
+                <dt>"Created"</dt>
+                <dd>
+                    <Exactly at=credential.created_at />
+                    <span class="when-exact">{format!("by {}", credential.created_by)}</span>
+                </dd>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Delete(address: String, used_by: Vec<(String, String)>) -> AnyView {
+    let action = if used_by.is_empty() {
+        view! {
+            <details class="confirm">
+                <summary>"Delete"</summary>
+                <form method="post" action=format!("{address}/delete")>
+                    <p>"The secret is removed for good. No task uses it."</p>
+                    <button class="button button-danger">"Delete this credential"</button>
+                </form>
+            </details>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p class="muted">
+                "It cannot be deleted while tasks use it. Choose another one in their settings first."
+            </p>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card" id=DELETE aria-labelledby="delete-title">
+            <h2 id="delete-title">"Delete"</h2>
+            {action}
+        </section>
+    }
+    .into_any()
+}

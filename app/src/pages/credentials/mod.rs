@@ -1,0 +1,11 @@
+//! Credentials: named secrets that several tasks may use. A secret goes in and never comes back to a page.
+
+pub mod actions;
+pub mod detail;
+mod fields;
+pub mod list;
+pub mod new;
+
+/// What a credential is, said where people meet one.
+const MEANING: &str =
+    "A credential is a key or a password that several tasks can use. Nobody can read it back here.";

@@ -1,0 +1,31 @@
+"""What a run of the task may use: the class attribute LIMITS."""
+
+from __future__ import annotations
+
+from harness_parts.text import article, cut, nearest
+
+KEYS = ("memory_mb", "processes", "file_mb", "open_files", "time_minutes")
+
+# Far above what any machine has, and still a number for every program.
+_LARGEST = 2**31 - 1
+
+
+def limits(job: type, warnings: list[str]) -> dict[str, int | None]:
+    """Each key with its number, or None for what follows the server's own options."""
+    declared = getattr(job, "LIMITS", None)
+    found: dict[str, int | None] = dict.fromkeys(KEYS)
+    if declared is None:
+        return found
+    if not isinstance(declared, dict):
+        kind = article(type(declared).__name__)
+        warnings.append(f'LIMITS is ignored: it must be a dict such as {{"memory_mb": 512}}, but it is {kind}.')
+        return found
+    for key, value in declared.items():
+        if key not in found:
+            warnings.append(f"LIMITS has no entry {cut(repr(key), 100)}.{nearest(key, KEYS)}")
+        elif isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST:
+            found[key] = int(value)
+        elif value is not None:
+            shown = cut(repr(value), 100)
+            warnings.append(f"LIMITS[{key!r}] is ignored: it must be a whole number above 0, but it is {shown}.")
+    return found

@@ -1,0 +1,241 @@
+//! The `credentials` table, and the sealed secret of each in the vault.
+
+use chrono::NaiveDateTime;
+use domain::params::CREDENTIAL_MARK;
+use domain::secret::Secret;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Credential, CredentialError, check_secret, checked_name};
+use crate::Error;
+use crate::db::{Db, WriteTx, from_db, now, to_db};
+use crate::vault::Vault;
+
+/// Under which name the vault keeps the secret of a credential.
+const SECRET_NAME: &str = "value";
+
+/// All credentials.
+#[derive(Clone)]
+pub struct Credentials {
+    db: Db,
+    vault: Vault,
+}
+
+/// A query for [`Row`]s: the columns once, the rest of the statement at the place of use.
+macro_rules! select_credentials {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, name, updated_at, updated_by, created_at, created_by FROM credentials ",
+            $rest
+        )
+    };
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    name: String,
+    updated_at: NaiveDateTime,
+    updated_by: String,
+    created_at: NaiveDateTime,
+    created_by: String,
+}
+
+impl From<Row> for Credential {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            updated_at: from_db(row.updated_at),
+            updated_by: row.updated_by,
+            created_at: from_db(row.created_at),
+            created_by: row.created_by,
+        }
+    }
+}
+
+impl Credentials {
+    pub(crate) fn new(db: Db, vault: Vault) -> Self {
+        Self { db, vault }
+    }
+
+    /// All of them, by name without regard to case.
+    pub async fn list(&self) -> Result<Vec<Credential>, Error> {
+        let rows: Vec<Row> = sqlx::query_as(select_credentials!("ORDER BY LOWER(name), id"))
+            .fetch_all(self.db.reader())
+            .await?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// One credential.
+    pub async fn find(&self, id: &str) -> Result<Option<Credential>, Error> {
+        let row: Option<Row> = sqlx::query_as(select_credentials!("WHERE id = ?"))
+            .bind(id)
+            .fetch_optional(self.db.reader())
+            .await?;
+        Ok(row.map(Into::into))
+    }
+
+    /// Makes a credential and returns its id.
+    pub async fn create(&self, name: &str, secret: Secret, by: &str) -> Result<String, CredentialError> {
+        let name = checked_name(name)?;
+        check_secret(&secret)?;
+        let mut tx = self.db.begin().await?;
+        refuse_taken(&mut tx, &name, None).await?;
+        let id = Uuid::now_v7().to_string();
+        let at = to_db(now());
+        sqlx::query(
+            "INSERT INTO credentials (id, name, updated_at, updated_by, created_at, created_by)
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&id)
+        .bind(name)
+        .bind(at)
+        .bind(by)
+        .bind(at)
+        .bind(by)
+        .execute(&mut *tx)
+        .await?;
+        self.seal(&mut tx, &id, &secret, by).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Puts another secret in place of the one that was there. Runs that start from now on get it.
+    pub async fn replace(&self, id: &str, secret: Secret, by: &str) -> Result<(), CredentialError> {
+        check_secret(&secret)?;
+        let mut tx = self.db.begin().await?;
+        let changed = sqlx::query("UPDATE credentials SET updated_at = ?, updated_by = ? WHERE id = ?")
+            .bind(to_db(now()))
+            .bind(by)
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        if changed.rows_affected() == 0 {
+            return Err(CredentialError::NotFound);
+        }
+        self.seal(&mut tx, id, &secret, by).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Gives it another name, in the settings that refer to it as well.
+    pub async fn rename(&self, id: &str, name: &str, by: &str) -> Result<(), CredentialError> {
+        let name = checked_name(name)?;
+        let mut tx = self.db.begin().await?;
+        refuse_taken(&mut tx, &name, Some(id)).await?;
+        let changed =
+            sqlx::query("UPDATE credentials SET name = ?, updated_at = ?, updated_by = ? WHERE id = ?")
+                .bind(&name)
+                .bind(to_db(now()))
+                .bind(by)
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
+        if changed.rows_affected() == 0 {
+            return Err(CredentialError::NotFound);
+        }
+        for (task, mut params) in users(&mut tx, id).await? {
+            for value in params.values_mut().filter(|value| refers_to(value, id)) {
+                *value = reference(id, &name);
+            }
+            sqlx::query("UPDATE task_settings SET params = ? WHERE task_name = ?")
+                .bind(Value::Object(params).to_string())
+                .bind(task)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Forgets a credential that no task's settings use.
+    pub async fn delete(&self, id: &str) -> Result<(), CredentialError> {
+        let mut tx = self.db.begin().await?;
+        let tasks: Vec<String> = users(&mut tx, id)
+            .await?
+            .into_iter()
+            .map(|(task, _)| task)
+            .collect();
+        if !tasks.is_empty() {
+            return Err(CredentialError::InUse { tasks });
+        }
+        sqlx::query("DELETE FROM credentials WHERE id = ?")
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        self.vault.clear(&mut tx, &vault_owner(id), SECRET_NAME).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The tasks whose saved settings refer to it, by name.
+    pub async fn used_by(&self, id: &str) -> Result<Vec<String>, Error> {
+        let users = users(&mut *self.db.reader().acquire().await?, id).await?;
+        Ok(users.into_iter().map(|(task, _)| task).collect())
+    }
+
+    /// Opens the secret, to hand it to one task's process.
+    pub(crate) async fn open(&self, id: &str) -> Result<Option<Secret>, Error> {
+        Ok(self.vault.open_all(&vault_owner(id)).await?.remove(SECRET_NAME))
+    }
+
+    async fn seal(&self, tx: &mut WriteTx, id: &str, secret: &Secret, by: &str) -> Result<(), Error> {
+        self.vault
+            .replace(tx, &vault_owner(id), (SECRET_NAME, secret), by)
+            .await
+    }
+}
+
+fn vault_owner(id: &str) -> String {
+    format!("credential:{id}")
+}
+
+/// How saved values refer to a credential.
+pub(crate) fn reference(id: &str, name: &str) -> Value {
+    serde_json::json!({ CREDENTIAL_MARK: { "id": id, "name": name } })
+}
+
+/// Id and name of the credential that a saved value refers to.
+pub(crate) fn referred(value: &Value) -> Option<(&str, &str)> {
+    let mark = value.get(CREDENTIAL_MARK)?;
+    Some((mark.get("id")?.as_str()?, mark.get("name")?.as_str()?))
+}
+
+fn refers_to(value: &Value, id: &str) -> bool {
+    referred(value).is_some_and(|(referred, _)| referred == id)
+}
+
+/// The tasks whose settings refer to a credential, with those settings.
+async fn users(
+    connection: &mut sqlx::SqliteConnection,
+    id: &str,
+) -> Result<Vec<(String, Map<String, Value>)>, Error> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT task_name, params FROM task_settings ORDER BY task_name")
+            .fetch_all(connection)
+            .await?;
+    let mut users = Vec::new();
+    for (task, params) in rows.into_iter().filter(|(_, params)| params.contains(id)) {
+        let params: Map<String, Value> = serde_json::from_str(&params)?;
+        if params.values().any(|value| refers_to(value, id)) {
+            users.push((task, params));
+        }
+    }
+    Ok(users)
+}
+
+/// Compares here, since a database folds the case of A to Z only.
+async fn refuse_taken(tx: &mut WriteTx, name: &str, but: Option<&str>) -> Result<(), CredentialError> {
+    let names: Vec<(String, String)> = sqlx::query_as("SELECT id, name FROM credentials")
+        .fetch_all(&mut **tx)
+        .await?;
+    let folded = name.to_lowercase();
+    let is_taken = names
+        .iter()
+        .any(|(id, name)| Some(id.as_str()) != but && name.to_lowercase() == folded);
+    if is_taken {
+        return Err(CredentialError::NameTaken);
+    }
+    Ok(())
+}
