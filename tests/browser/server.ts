@@ -10,7 +10,7 @@ import { test as base } from '@playwright/test';
 
 const cache = process.env.INSIGHTMESH_CACHE ?? path.join(homedir(), '.cache/insightmesh-tasks');
 const target = process.env.CARGO_TARGET_DIR ?? path.join(cache, 'target');
-const binary = process.env.INSIGHTMESH_BINARY ?? path.join(target, 'release/insightmesh-tasks');
+export const binary = process.env.INSIGHTMESH_BINARY ?? path.join(target, 'release/insightmesh-tasks');
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 15_000;
 
