@@ -58,6 +58,7 @@ class Product:
             "EXTERNAL_TASKS_PATH": str(self.folder / "tasks"),
             "SCHEDULER_TIMEZONE": "UTC",
             "RUST_LOG": "warn",
+            "UV": os.environ.get("UV", "uv"),
         }
         began = time.perf_counter()
         self.process = subprocess.Popen([self.binary], env=env, stdout=subprocess.PIPE, text=True)  # noqa: S603
