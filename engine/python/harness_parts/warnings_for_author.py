@@ -79,7 +79,8 @@ def about_constructor(job: type, declared: dict[str, list[Any]]) -> list[str]:
         entry.get("name")
         for key in ("required_params", "optional_params")
         for entry in declared[key]
-        if not entry.get("depends_on") and (key == "required_params" or entry.get("required") is True or _is_checkbox(entry))
+        if not entry.get("depends_on")
+        and (key == "required_params" or entry.get("required") is True or _is_checkbox(entry))
     ]
     return _unknown_to_constructor(accepted, names) + _needed_but_maybe_missing(accepted, names, always_given)
 
