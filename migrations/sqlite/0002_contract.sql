@@ -33,8 +33,7 @@ CREATE TABLE credentials (
     created_by TEXT NOT NULL
 );
 
--- Files uploaded for a parameter; task_settings.params refers to them. The content comes last: SQLite reads through all
--- of it to reach a column behind it.
+-- Files uploaded for a parameter; task_settings.params refers to them.
 CREATE TABLE uploads (
     id          TEXT PRIMARY KEY,
     task_name   TEXT NOT NULL,
@@ -42,7 +41,14 @@ CREATE TABLE uploads (
     name        TEXT NOT NULL,
     size        INTEGER NOT NULL,
     uploaded_at DATETIME NOT NULL,
-    uploaded_by TEXT NOT NULL,
-    content     BLOB NOT NULL
+    uploaded_by TEXT NOT NULL
 );
 CREATE INDEX uploads_by_task ON uploads (task_name, param);
+
+-- Their content, in order. In parts, because MariaDB takes statements of 16 MiB unless it is told otherwise.
+CREATE TABLE upload_parts (
+    upload  TEXT NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
+    seq     INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (upload, seq)
+);

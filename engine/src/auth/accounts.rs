@@ -11,7 +11,7 @@ use super::password;
 use super::throttle::Throttle;
 use super::token::{self, SessionToken};
 use crate::Error;
-use crate::db::{Db, from_db, now, to_db};
+use crate::db::{Db, from_db, is_taken, now, query, to_db};
 
 /// A session ends after this long without use, and after [`longest_session`] in any case (rule S04).
 const IDLE: TimeDelta = TimeDelta::hours(8);
@@ -105,8 +105,8 @@ impl Accounts {
 
     /// Whether any account exists.
     pub async fn is_set_up(&self) -> Result<bool, Error> {
-        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)")
-            .fetch_one(self.db.reader())
+        Ok(query("SELECT EXISTS (SELECT 1 FROM users)")
+            .fetch_value(self.db.reader())
             .await?)
     }
 
@@ -128,20 +128,24 @@ impl Accounts {
         check_password(password, name).map_err(SetUpError::Password)?;
         let hash = password::hash(password).await?;
         let id = Uuid::now_v7().to_string();
-        // One statement, so that two set-up pages sent at once make one account.
-        let created = sqlx::query(
-            "INSERT INTO users (id, name, password_hash, role, created_at)
-             SELECT ?, ?, ?, 'admin', ? WHERE NOT EXISTS (SELECT 1 FROM users)",
-        )
-        .bind(&id)
-        .bind(name)
-        .bind(hash)
-        .bind(to_db(now()))
-        .execute(self.db.writer())
-        .await?;
-        if created.rows_affected() == 0 {
-            return Err(SetUpError::AlreadyDone);
-        }
+        let mut tx = self.db.begin().await?;
+        // Of two set-up pages sent at once, to this server or two, one finds the row taken.
+        match query("INSERT INTO installation (id, set_up_at) VALUES (1, ?)")
+            .bind(to_db(now()))
+            .execute(&mut tx)
+            .await
+        {
+            Err(error) if is_taken(&error) => return Err(SetUpError::AlreadyDone),
+            done => done?,
+        };
+        query("INSERT INTO users (id, name, password_hash, role, created_at) VALUES (?, ?, ?, 'admin', ?)")
+            .bind(&id)
+            .bind(name)
+            .bind(hash)
+            .bind(to_db(now()))
+            .execute(&mut tx)
+            .await?;
+        tx.commit().await?;
         Ok(self.create_session(&id).await?)
     }
 
@@ -152,7 +156,7 @@ impl Accounts {
             return Err(LoginError::TooManyTries);
         }
         let found: Option<(String, String)> =
-            sqlx::query_as("SELECT id, password_hash FROM users WHERE name = ?")
+            query("SELECT id, password_hash FROM users WHERE LOWER(name) = LOWER(?)")
                 .bind(name)
                 .fetch_optional(self.db.reader())
                 .await?;
@@ -175,7 +179,7 @@ impl Accounts {
     pub async fn find_by_session(&self, token: &str) -> Result<Option<Account>, Error> {
         let hash = token::hash(token);
         let now = now();
-        let row: Option<(String, String, NaiveDateTime)> = sqlx::query_as(
+        let row: Option<(String, String, NaiveDateTime)> = query(
             "SELECT users.id, users.name, sessions.last_seen_at FROM sessions
              JOIN users ON users.id = sessions.user_id
              WHERE sessions.token_hash = ? AND sessions.expires_at > ? AND sessions.last_seen_at > ?",
@@ -190,7 +194,7 @@ impl Accounts {
         };
         // Once a minute is fine enough for an idle limit of hours, and spares a write on every page.
         if now - from_db(last_seen) > TimeDelta::minutes(1) {
-            sqlx::query("UPDATE sessions SET last_seen_at = ? WHERE token_hash = ?")
+            query("UPDATE sessions SET last_seen_at = ? WHERE token_hash = ?")
                 .bind(to_db(now))
                 .bind(&hash)
                 .execute(self.db.writer())
@@ -201,7 +205,7 @@ impl Accounts {
 
     /// Ends a session.
     pub async fn logout(&self, token: &str) -> Result<(), Error> {
-        sqlx::query("DELETE FROM sessions WHERE token_hash = ?")
+        query("DELETE FROM sessions WHERE token_hash = ?")
             .bind(token::hash(token))
             .execute(self.db.writer())
             .await?;
@@ -212,11 +216,11 @@ impl Accounts {
         let token = SessionToken::new();
         let now = now();
         let mut tx = self.db.begin().await?;
-        sqlx::query("DELETE FROM sessions WHERE expires_at <= ?")
+        query("DELETE FROM sessions WHERE expires_at <= ?")
             .bind(to_db(now))
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
-        sqlx::query(
+        query(
             "INSERT INTO sessions (token_hash, user_id, created_at, last_seen_at, expires_at) VALUES (?, ?, ?, ?, ?)",
         )
         .bind(token.hash())
@@ -224,7 +228,7 @@ impl Accounts {
         .bind(to_db(now))
         .bind(to_db(now))
         .bind(to_db(now + longest_session()))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         tx.commit().await?;
         Ok(token)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Credential, CredentialError, check_secret, checked_name};
 use crate::Error;
-use crate::db::{Db, WriteTx, from_db, now, to_db};
+use crate::db::{Db, Link, WriteTx, from_db, now, query, to_db};
 use crate::vault::Vault;
 
 /// Under which name the vault keeps the secret of a credential.
@@ -61,7 +61,7 @@ impl Credentials {
 
     /// All of them, by name without regard to case.
     pub async fn list(&self) -> Result<Vec<Credential>, Error> {
-        let rows: Vec<Row> = sqlx::query_as(select_credentials!("ORDER BY LOWER(name), id"))
+        let rows: Vec<Row> = query(select_credentials!("ORDER BY LOWER(name), id"))
             .fetch_all(self.db.reader())
             .await?;
         Ok(rows.into_iter().map(Into::into).collect())
@@ -69,7 +69,7 @@ impl Credentials {
 
     /// One credential.
     pub async fn find(&self, id: &str) -> Result<Option<Credential>, Error> {
-        let row: Option<Row> = sqlx::query_as(select_credentials!("WHERE id = ?"))
+        let row: Option<Row> = query(select_credentials!("WHERE id = ?"))
             .bind(id)
             .fetch_optional(self.db.reader())
             .await?;
@@ -84,7 +84,7 @@ impl Credentials {
         refuse_taken(&mut tx, &name, None).await?;
         let id = Uuid::now_v7().to_string();
         let at = to_db(now());
-        sqlx::query(
+        query(
             "INSERT INTO credentials (id, name, updated_at, updated_by, created_at, created_by)
              VALUES (?, ?, ?, ?, ?, ?)",
         )
@@ -94,7 +94,7 @@ impl Credentials {
         .bind(by)
         .bind(at)
         .bind(by)
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         self.seal(&mut tx, &id, &secret, by).await?;
         tx.commit().await?;
@@ -105,13 +105,13 @@ impl Credentials {
     pub async fn replace(&self, id: &str, secret: Secret, by: &str) -> Result<(), CredentialError> {
         check_secret(&secret)?;
         let mut tx = self.db.begin().await?;
-        let changed = sqlx::query("UPDATE credentials SET updated_at = ?, updated_by = ? WHERE id = ?")
+        let changed = query("UPDATE credentials SET updated_at = ?, updated_by = ? WHERE id = ?")
             .bind(to_db(now()))
             .bind(by)
             .bind(id)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
-        if changed.rows_affected() == 0 {
+        if changed == 0 {
             return Err(CredentialError::NotFound);
         }
         self.seal(&mut tx, id, &secret, by).await?;
@@ -124,25 +124,24 @@ impl Credentials {
         let name = checked_name(name)?;
         let mut tx = self.db.begin().await?;
         refuse_taken(&mut tx, &name, Some(id)).await?;
-        let changed =
-            sqlx::query("UPDATE credentials SET name = ?, updated_at = ?, updated_by = ? WHERE id = ?")
-                .bind(&name)
-                .bind(to_db(now()))
-                .bind(by)
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
-        if changed.rows_affected() == 0 {
+        let changed = query("UPDATE credentials SET name = ?, updated_at = ?, updated_by = ? WHERE id = ?")
+            .bind(&name)
+            .bind(to_db(now()))
+            .bind(by)
+            .bind(id)
+            .execute(&mut tx)
+            .await?;
+        if changed == 0 {
             return Err(CredentialError::NotFound);
         }
         for (task, mut params) in users(&mut tx, id).await? {
             for value in params.values_mut().filter(|value| refers_to(value, id)) {
                 *value = reference(id, &name);
             }
-            sqlx::query("UPDATE task_settings SET params = ? WHERE task_name = ?")
+            query("UPDATE task_settings SET params = ? WHERE task_name = ?")
                 .bind(Value::Object(params).to_string())
                 .bind(task)
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await?;
         }
         tx.commit().await?;
@@ -160,9 +159,9 @@ impl Credentials {
         if !tasks.is_empty() {
             return Err(CredentialError::InUse { tasks });
         }
-        sqlx::query("DELETE FROM credentials WHERE id = ?")
+        query("DELETE FROM credentials WHERE id = ?")
             .bind(id)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
         self.vault.clear(&mut tx, &vault_owner(id), SECRET_NAME).await?;
         tx.commit().await?;
@@ -171,7 +170,7 @@ impl Credentials {
 
     /// The tasks whose saved settings refer to it, by name.
     pub async fn used_by(&self, id: &str) -> Result<Vec<String>, Error> {
-        let users = users(&mut *self.db.reader().acquire().await?, id).await?;
+        let users = users(self.db.reader(), id).await?;
         Ok(users.into_iter().map(|(task, _)| task).collect())
     }
 
@@ -207,14 +206,10 @@ fn refers_to(value: &Value, id: &str) -> bool {
 }
 
 /// The tasks whose settings refer to a credential, with those settings.
-async fn users(
-    connection: &mut sqlx::SqliteConnection,
-    id: &str,
-) -> Result<Vec<(String, Map<String, Value>)>, Error> {
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT task_name, params FROM task_settings ORDER BY task_name")
-            .fetch_all(connection)
-            .await?;
+async fn users(link: impl Into<Link<'_>>, id: &str) -> Result<Vec<(String, Map<String, Value>)>, Error> {
+    let rows: Vec<(String, String)> = query("SELECT task_name, params FROM task_settings ORDER BY task_name")
+        .fetch_all(link)
+        .await?;
     let mut users = Vec::new();
     for (task, params) in rows.into_iter().filter(|(_, params)| params.contains(id)) {
         let params: Map<String, Value> = serde_json::from_str(&params)?;
@@ -227,8 +222,8 @@ async fn users(
 
 /// Compares here, since a database folds the case of A to Z only.
 async fn refuse_taken(tx: &mut WriteTx, name: &str, but: Option<&str>) -> Result<(), CredentialError> {
-    let names: Vec<(String, String)> = sqlx::query_as("SELECT id, name FROM credentials")
-        .fetch_all(&mut **tx)
+    let names: Vec<(String, String)> = query("SELECT id, name FROM credentials")
+        .fetch_all(&mut *tx)
         .await?;
     let folded = name.to_lowercase();
     let is_taken = names

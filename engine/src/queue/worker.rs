@@ -74,12 +74,16 @@ async fn run(ticket: Ticket, runner: Data<Runner>) -> Result<(), BoxDynError> {
     // A tokio task of its own: neither a slow run nor a panic in one may reach the worker.
     let run = tokio::spawn({
         let runner = runner.clone();
-        async move { runner.run(&run_id).await }
+        async move {
+            runner.run(&run_id).await;
+            // With the run, not with the worker, which a lost database may end before it.
+            drop(slot);
+            runner.slot_freed();
+        }
     });
     if let Err(error) = run.await {
         tracing::error!("a run's supervision ended early: {error}");
+        runner.slot_freed();
     }
-    drop(slot);
-    runner.slot_freed();
     Ok(())
 }

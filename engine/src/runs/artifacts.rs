@@ -4,10 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use sqlx::QueryBuilder;
 
 use crate::Error;
-use crate::db::{Db, from_db, now, to_db};
+use crate::db::{Db, from_db, now, query, to_db};
 
 /// All kept files.
 #[derive(Clone)]
@@ -57,7 +56,7 @@ impl Artifacts {
 
     /// The files of a run, in the order in which it handed them over.
     pub async fn list(&self, run_id: &str) -> Result<Vec<Artifact>, Error> {
-        let rows: Vec<(i64, String, i64, NaiveDateTime)> = sqlx::query_as(
+        let rows: Vec<(i64, String, i64, NaiveDateTime)> = query(
             "SELECT seq, name, size, created_at FROM run_artifacts
              WHERE run = (SELECT id FROM task_runs WHERE run_id = ?) ORDER BY seq",
         )
@@ -75,13 +74,13 @@ impl Artifacts {
 
     /// One file, if the run has it and its content is still there.
     pub async fn open(&self, run_id: &str, seq: i64) -> Result<Option<OpenArtifact>, Error> {
-        let name: Option<String> = sqlx::query_scalar(
+        let name: Option<String> = query(
             "SELECT name FROM run_artifacts
              WHERE run = (SELECT id FROM task_runs WHERE run_id = ?) AND seq = ?",
         )
         .bind(run_id)
         .bind(seq)
-        .fetch_optional(self.db.reader())
+        .find_value(self.db.reader())
         .await?;
         // Only a run that is in the database gets this far, so its id is no path of somebody's making.
         let Some(name) = name else { return Ok(None) };
@@ -106,15 +105,19 @@ impl Artifacts {
             return Ok(());
         }
         let now = to_db(now());
-        let mut query = QueryBuilder::new("INSERT INTO run_artifacts (run, seq, name, size, created_at) ");
-        query.push_values(kept, |mut row, file| {
-            row.push_bind(run)
-                .push_bind(file.seq)
-                .push_bind(&file.name)
-                .push_bind(i64::try_from(file.size).unwrap_or(i64::MAX))
-                .push_bind(now);
-        });
-        query.build().execute(self.db.writer()).await?;
+        let insert = query("INSERT INTO run_artifacts (run, seq, name, size, created_at) VALUES ")
+            .push_groups(kept.len(), 5);
+        kept.iter()
+            .fold(insert, |insert, file| {
+                insert
+                    .bind(run)
+                    .bind(file.seq)
+                    .bind(&file.name)
+                    .bind(i64::try_from(file.size).unwrap_or(i64::MAX))
+                    .bind(now)
+            })
+            .execute(self.db.writer())
+            .await?;
         Ok(())
     }
 }

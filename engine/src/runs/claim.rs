@@ -2,19 +2,17 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use domain::run::{FailureReason, Outcome, RunStatus, unusual};
 use serde_json::{Map, Value};
 
 use super::view::Progress;
 use crate::Error;
-use crate::db::{Db, now, to_db};
+use crate::db::{Db, now, query, to_db};
 use crate::settings::params_of;
 use crate::signals::Signals;
 
-/// A worker that has not renewed its hold for this long is taken for dead.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
-/// How often a hold is renewed: three times in a lease.
+/// How often a hold is renewed: three times in a lease. A worker that has not renewed it for the 60 s that are written
+/// into the statements below is taken for dead; the database's clock counts them, the same for all servers.
 pub(crate) const RENEW_EVERY: Duration = Duration::from_secs(20);
 
 /// So many successful runs tell what is usual for a task.
@@ -80,25 +78,38 @@ impl Claims {
     /// Takes up to `most` waiting runs, oldest first.
     pub(crate) async fn claim(&self, most: usize) -> Result<Vec<String>, Error> {
         // Looking first keeps an idle worker from taking the write lock.
-        let waiting: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM task_runs WHERE status = 'queued')")
-                .fetch_one(self.db.reader())
-                .await?;
+        let waiting: bool = query("SELECT EXISTS (SELECT 1 FROM task_runs WHERE status = 'queued')")
+            .fetch_value(self.db.reader())
+            .await?;
         if !waiting {
             return Ok(Vec::new());
         }
-        let now = now();
-        let run_ids: Vec<String> = sqlx::query_scalar(
-            "UPDATE task_runs SET status = 'running', started_at = ?, worker_id = ?, lease_until = ?, updated_at = ?
-             WHERE id IN (SELECT id FROM task_runs WHERE status = 'queued' ORDER BY id LIMIT ?) RETURNING run_id",
+        let mut tx = self.db.begin().await?;
+        // Rows that another server is taking at this moment are passed over.
+        let rows: Vec<(i64, String)> = query(
+            "SELECT id, run_id FROM task_runs WHERE status = 'queued' ORDER BY id LIMIT ? {skip locked}",
         )
-        .bind(to_db(now))
-        .bind(&self.boot_id)
-        .bind(to_db(now + LEASE))
-        .bind(to_db(now))
         .bind(i64::try_from(most).unwrap_or(i64::MAX))
-        .fetch_all(self.db.writer())
+        .fetch_all(&mut tx)
         .await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = to_db(now());
+        let take = query(
+            "UPDATE task_runs SET status = 'running', started_at = ?, worker_id = ?, lease_until = {now + 60 s},
+                 updated_at = ? WHERE id IN ",
+        )
+        .push_groups(1, rows.len())
+        .bind(now)
+        .bind(&self.boot_id)
+        .bind(now);
+        rows.iter()
+            .fold(take, |take, (id, _)| take.bind(*id))
+            .execute(&mut tx)
+            .await?;
+        tx.commit().await?;
+        let run_ids: Vec<String> = rows.into_iter().map(|(_, run_id)| run_id).collect();
         for run_id in &run_ids {
             self.signals.run_moved(run_id);
         }
@@ -107,7 +118,7 @@ impl Claims {
 
     /// What a claimed run is to do.
     pub(crate) async fn load(&self, run_id: &str) -> Result<Option<Claimed>, Error> {
-        let row: Option<(i64, String, String, Option<String>)> = sqlx::query_as(
+        let row: Option<(i64, String, String, Option<String>)> = query(
             "SELECT id, task_name, task_config_snapshot, schedule_id FROM task_runs
              WHERE run_id = ? AND worker_id = ? AND status = 'running'",
         )
@@ -130,7 +141,7 @@ impl Claims {
     /// Puts runs back that were taken but not begun.
     pub(crate) async fn put_back(&self, run_ids: &[String]) -> Result<(), Error> {
         for run_id in run_ids {
-            sqlx::query(
+            query(
                 "UPDATE task_runs SET status = 'queued', started_at = NULL, worker_id = NULL, lease_until = NULL,
                      updated_at = ? WHERE run_id = ? AND worker_id = ? AND status = 'running'",
             )
@@ -145,16 +156,21 @@ impl Claims {
 
     /// Renews the hold on a run.
     pub(crate) async fn renew(&self, run: &Claimed) -> Result<Hold, Error> {
-        let now = now();
-        let asked_to_stop: Option<bool> = sqlx::query_scalar(
-            "UPDATE task_runs SET lease_until = ? WHERE id = ? AND worker_id = ? AND status = 'running'
-             RETURNING cancel_requested_at IS NOT NULL",
+        let renewed = query(
+            "UPDATE task_runs SET lease_until = {now + 60 s} WHERE id = ? AND worker_id = ? AND status = 'running'",
         )
-        .bind(to_db(now + LEASE))
         .bind(run.id)
         .bind(&self.boot_id)
-        .fetch_optional(self.db.writer())
+        .execute(self.db.reserved())
         .await?;
+        if renewed == 0 {
+            return Ok(Hold::Lost);
+        }
+        let asked_to_stop: Option<bool> =
+            query("SELECT cancel_requested_at IS NOT NULL FROM task_runs WHERE id = ?")
+                .bind(run.id)
+                .find_value(self.db.reserved())
+                .await?;
         Ok(match asked_to_stop {
             Some(false) => Hold::Kept,
             Some(true) => Hold::Stop,
@@ -164,7 +180,7 @@ impl Claims {
 
     /// Writes down how far a run says it is.
     pub(crate) async fn report(&self, run: &Claimed, progress: &Progress) -> Result<(), Error> {
-        sqlx::query(
+        query(
             "UPDATE task_runs SET progress_done = ?, progress_total = ?, progress_text = ?
              WHERE id = ? AND worker_id = ? AND status = 'running'",
         )
@@ -181,13 +197,13 @@ impl Claims {
 
     /// `records_processed` of the last successful runs of a task.
     async fn usual(&self, task: &str) -> Result<Vec<i64>, Error> {
-        let counts = sqlx::query_scalar(
+        let counts = query(
             "SELECT records_processed FROM task_runs
              WHERE task_name = ? AND status = 'success' AND records_processed IS NOT NULL ORDER BY id DESC LIMIT ?",
         )
         .bind(task)
         .bind(USUAL_RUNS)
-        .fetch_all(self.db.reader())
+        .fetch_values(self.db.reader())
         .await?;
         Ok(counts)
     }
@@ -234,11 +250,11 @@ impl Claims {
         };
         let warning = self.warning(run, ending).await?;
         let now = to_db(now());
-        let written = sqlx::query(
+        let written = query(
             "UPDATE task_runs SET status = ?, failure_reason = ?, error_message = ?, error_traceback = ?,
                  records_processed = ?, records_success = ?, records_failed = ?, result_data = ?, warning = ?,
                  code_hash = ?,
-                 completed_at = ?, duration_seconds = ROUND((julianday(?) - julianday(started_at)) * 86400.0, 3),
+                 completed_at = ?, duration_seconds = {seconds from started_at to ?},
                  lease_until = NULL, updated_at = ?
              WHERE id = ? AND worker_id = ? AND status = 'running'",
         )
@@ -260,21 +276,20 @@ impl Claims {
         .execute(self.db.writer())
         .await?;
         self.signals.run_moved(&run.run_id);
-        Ok(written.rows_affected() == 1)
+        Ok(written == 1)
     }
 
     /// Closes runs whose server died: all that other boots left behind when `all` (this server alone uses the
     /// database), else those whose lease ran out. They are not run again: the work may be half done (INV4).
     pub(crate) async fn close_interrupted(&self, all: bool) -> Result<u64, Error> {
         let now = to_db(now());
-        let closed = sqlx::query(
+        let closed = query(
             "UPDATE task_runs SET status = 'failed', failure_reason = 'interrupted', error_message = ?, completed_at = ?,
-                 duration_seconds = ROUND((julianday(?) - julianday(started_at)) * 86400.0, 3),
+                 duration_seconds = {seconds from started_at to ?},
                  lease_until = NULL, updated_at = ?
-             WHERE status = 'running' AND (lease_until < ? OR (? AND worker_id <> ?))",
+             WHERE status = 'running' AND (lease_until < {now} OR (? AND worker_id <> ?))",
         )
         .bind(INTERRUPTED)
-        .bind(now)
         .bind(now)
         .bind(now)
         .bind(now)
@@ -282,6 +297,6 @@ impl Claims {
         .bind(&self.boot_id)
         .execute(self.db.writer())
         .await?;
-        Ok(closed.rows_affected())
+        Ok(closed)
     }
 }

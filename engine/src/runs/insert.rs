@@ -5,7 +5,7 @@ use domain::run::{RunStatus, Trigger};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::db::{WriteTx, now, to_db};
+use crate::db::{WriteTx, now, query, to_db};
 use crate::settings::snapshot;
 
 /// A run to be.
@@ -30,11 +30,12 @@ pub(crate) async fn insert(tx: &mut WriteTx, run: &NewRun<'_>) -> Result<String,
         Some(_) => RunStatus::Skipped,
         None => RunStatus::Queued,
     };
-    sqlx::query(
+    query(
         "INSERT INTO task_runs (run_id, task_name, status, triggered_by, triggered_by_user, schedule_id, scheduled_for,
              form_key, queued_at, completed_at, error_message, task_config_snapshot, updated_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
+    .or_nothing()
     .bind(&run_id)
     .bind(run.task_name)
     .bind(status.code())
@@ -46,9 +47,9 @@ pub(crate) async fn insert(tx: &mut WriteTx, run: &NewRun<'_>) -> Result<String,
     .bind(now)
     .bind(run.skipped.map(|_| now))
     .bind(run.skipped)
-    .bind(snapshot(tx, run.task_name).await?)
+    .bind(snapshot(&mut *tx, run.task_name).await?)
     .bind(now)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(run_id)
 }

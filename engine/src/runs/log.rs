@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::run::{LogLevel, LogStream};
-use sqlx::{QueryBuilder, Sqlite};
 
 use crate::Error;
-use crate::db::{Db, from_db, to_db};
+use crate::db::{Db, from_db, query, to_db};
 
 /// One stored line.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +72,7 @@ impl Logs {
 
     /// The last `limit` lines of a run.
     pub async fn tail(&self, run_id: &str, limit: u32) -> Result<LogTail, Error> {
-        let rows: Vec<Row> = sqlx::query_as(
+        let rows: Vec<Row> = query(
             "SELECT seq, logged_at, stream, level, text FROM run_log_lines
              WHERE run = (SELECT id FROM task_runs WHERE run_id = ?) ORDER BY seq DESC LIMIT ?",
         )
@@ -90,7 +89,7 @@ impl Logs {
 
     /// Up to `limit` lines after line `seq`.
     pub async fn after(&self, run_id: &str, seq: i64, limit: u32) -> Result<Vec<LogLine>, Error> {
-        let rows: Vec<Row> = sqlx::query_as(
+        let rows: Vec<Row> = query(
             "SELECT seq, logged_at, stream, level, text FROM run_log_lines
              WHERE run = (SELECT id FROM task_runs WHERE run_id = ?) AND seq > ? ORDER BY seq LIMIT ?",
         )
@@ -104,9 +103,9 @@ impl Logs {
 
     /// The number of a run's next line.
     pub(crate) async fn next_seq(&self, run: i64) -> Result<i64, Error> {
-        let last: Option<i64> = sqlx::query_scalar("SELECT MAX(seq) FROM run_log_lines WHERE run = ?")
+        let last: Option<i64> = query("SELECT MAX(seq) FROM run_log_lines WHERE run = ?")
             .bind(run)
-            .fetch_one(self.db.reader())
+            .fetch_value(self.db.reader())
             .await?;
         Ok(last.unwrap_or(0) + 1)
     }
@@ -116,19 +115,20 @@ impl Logs {
         let mut tx = self.db.begin().await?;
         let mut seq = first;
         for part in lines.chunks(100) {
-            let mut query = QueryBuilder::<Sqlite>::new(
-                "INSERT INTO run_log_lines (run, seq, logged_at, stream, level, text) ",
-            );
-            query.push_values(part, |mut row, line| {
-                row.push_bind(run)
-                    .push_bind(seq)
-                    .push_bind(to_db(line.at))
-                    .push_bind(line.stream.code())
-                    .push_bind(line.level.code())
-                    .push_bind(&line.text);
+            let mut insert =
+                query("INSERT INTO run_log_lines (run, seq, logged_at, stream, level, text) VALUES ")
+                    .push_groups(part.len(), 6);
+            for line in part {
+                insert = insert
+                    .bind(run)
+                    .bind(seq)
+                    .bind(to_db(line.at))
+                    .bind(line.stream.code())
+                    .bind(line.level.code())
+                    .bind(&line.text);
                 seq += 1;
-            });
-            query.build().execute(&mut *tx).await?;
+            }
+            insert.execute(&mut tx).await?;
         }
         tx.commit().await?;
         Ok(())

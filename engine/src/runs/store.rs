@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use domain::run::{RunStatus, Trigger};
-use sqlx::{QueryBuilder, Sqlite};
 use tokio::sync::watch;
 
 use super::insert::{NewRun, insert};
 use super::view::{DetailRow, RunDetail, RunSummary, SummaryRow};
 use crate::Error;
-use crate::db::{Db, now, to_db};
+use crate::db::{Db, now, query, to_db};
 use crate::signals::Signals;
 
 /// The columns of a [`SummaryRow`].
@@ -55,25 +54,26 @@ impl Runs {
 
     /// A page of at most `limit` runs, newest first.
     pub async fn list(&self, filter: &RunFilter, limit: u32) -> Result<RunPage, Error> {
-        let mut query = QueryBuilder::<Sqlite>::new(concat!(
+        let mut select = query(concat!(
             "SELECT ",
             summary_columns!(),
             " FROM task_runs WHERE 1 = 1"
         ));
         if let Some(status) = filter.status {
-            query.push(" AND status = ").push_bind(status.code());
+            select = select.push(" AND status = ?").bind(status.code());
         }
         if let Some(task) = &filter.task {
-            query.push(" AND task_name = ").push_bind(task);
+            select = select.push(" AND task_name = ?").bind(task);
         }
         if let Some(before) = filter.before {
-            query.push(" AND id < ").push_bind(before);
+            select = select.push(" AND id < ?").bind(before);
         }
         // One more than asked tells whether there is an older page.
-        query
-            .push(" ORDER BY id DESC LIMIT ")
-            .push_bind(i64::from(limit) + 1);
-        let rows: Vec<SummaryRow> = query.build_query_as().fetch_all(self.db.reader()).await?;
+        let rows: Vec<SummaryRow> = select
+            .push(" ORDER BY id DESC LIMIT ?")
+            .bind(i64::from(limit) + 1)
+            .fetch_all(self.db.reader())
+            .await?;
         let limit = limit as usize;
         let older = rows
             .len()
@@ -90,7 +90,7 @@ impl Runs {
 
     /// One run.
     pub async fn find(&self, run_id: &str) -> Result<Option<RunDetail>, Error> {
-        let row: Option<DetailRow> = sqlx::query_as(
+        let row: Option<DetailRow> = query(
             concat!(
             "SELECT ",
             summary_columns!(),
@@ -107,7 +107,7 @@ impl Runs {
     /// The newest run of each task.
     pub async fn latest_by_task(&self) -> Result<HashMap<String, RunSummary>, Error> {
         // The task names come from the index alone, one seek each; GROUP BY would read the whole history.
-        let rows: Vec<SummaryRow> = sqlx::query_as(
+        let rows: Vec<SummaryRow> = query(
             concat!(
             "WITH RECURSIVE names (name) AS (
                  SELECT MIN(task_name) FROM task_runs
@@ -139,9 +139,9 @@ impl Runs {
             skipped: None,
         };
         insert(&mut tx, &run).await?;
-        let run_id = sqlx::query_scalar("SELECT run_id FROM task_runs WHERE form_key = ?")
+        let run_id = query("SELECT run_id FROM task_runs WHERE form_key = ?")
             .bind(form_key)
-            .fetch_one(&mut *tx)
+            .fetch_value(&mut tx)
             .await?;
         tx.commit().await?;
         self.signals.queue().notify_one();
@@ -152,7 +152,7 @@ impl Runs {
     pub async fn cancel(&self, run_id: &str, by: &str) -> Result<(), Error> {
         let now = to_db(now());
         let mut tx = self.db.begin().await?;
-        sqlx::query(
+        query(
             "UPDATE task_runs SET status = 'cancelled', completed_at = ?, cancel_requested_at = ?,
                  cancel_requested_by = ?, updated_at = ? WHERE run_id = ? AND status = 'queued'",
         )
@@ -161,9 +161,9 @@ impl Runs {
         .bind(by)
         .bind(now)
         .bind(run_id)
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
-        let asked = sqlx::query(
+        let asked = query(
             "UPDATE task_runs SET cancel_requested_at = ?, cancel_requested_by = ?, updated_at = ?
              WHERE run_id = ? AND status = 'running' AND cancel_requested_at IS NULL",
         )
@@ -171,10 +171,10 @@ impl Runs {
         .bind(by)
         .bind(now)
         .bind(run_id)
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         tx.commit().await?;
-        if asked.rows_affected() > 0 {
+        if asked > 0 {
             self.signals.stop_token(run_id).cancel();
         }
         self.signals.run_moved(run_id);

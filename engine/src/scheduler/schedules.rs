@@ -6,7 +6,7 @@ use domain::schedule::{Rule, Timetable};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::db::{Db, from_db, now, to_db};
+use crate::db::{Db, from_db, now, query, to_db};
 use crate::signals::Signals;
 
 /// When a task runs by itself.
@@ -90,16 +90,15 @@ impl Schedules {
 
     /// Every schedule, the next to run first.
     pub async fn list(&self) -> Result<Vec<Schedule>, Error> {
-        let rows: Vec<Row> =
-            sqlx::query_as(select_schedules!("ORDER BY next_run_at IS NULL, next_run_at, id"))
-                .fetch_all(self.db.reader())
-                .await?;
+        let rows: Vec<Row> = query(select_schedules!("ORDER BY next_run_at IS NULL, next_run_at, id"))
+            .fetch_all(self.db.reader())
+            .await?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
     /// The schedules of one task, oldest first.
     pub async fn list_for_task(&self, task: &str) -> Result<Vec<Schedule>, Error> {
-        let rows: Vec<Row> = sqlx::query_as(select_schedules!("WHERE task_name = ? ORDER BY created_at, id"))
+        let rows: Vec<Row> = query(select_schedules!("WHERE task_name = ? ORDER BY created_at, id"))
             .bind(task)
             .fetch_all(self.db.reader())
             .await?;
@@ -108,7 +107,7 @@ impl Schedules {
 
     /// One schedule.
     pub async fn find(&self, id: &str) -> Result<Option<Schedule>, Error> {
-        let row: Option<Row> = sqlx::query_as(select_schedules!("WHERE id = ?"))
+        let row: Option<Row> = query(select_schedules!("WHERE id = ?"))
             .bind(id)
             .fetch_optional(self.db.reader())
             .await?;
@@ -129,7 +128,7 @@ impl Schedules {
             created_by: by.to_owned(),
             created_at,
         };
-        sqlx::query(
+        query(
             "INSERT INTO schedules (id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at)
              VALUES (?, ?, ?, ?, ?, FALSE, ?, ?, ?)",
         )
@@ -149,7 +148,7 @@ impl Schedules {
 
     /// Holds a schedule; occurrences that pass meanwhile are not made up for.
     pub async fn pause(&self, id: &str) -> Result<(), Error> {
-        sqlx::query("UPDATE schedules SET paused = TRUE, next_run_at = NULL WHERE id = ?")
+        query("UPDATE schedules SET paused = TRUE, next_run_at = NULL WHERE id = ?")
             .bind(id)
             .execute(self.db.writer())
             .await?;
@@ -161,7 +160,7 @@ impl Schedules {
         let Some(schedule) = self.find(id).await?.filter(|schedule| schedule.paused) else {
             return Ok(());
         };
-        sqlx::query("UPDATE schedules SET paused = FALSE, next_run_at = ? WHERE id = ? AND paused")
+        query("UPDATE schedules SET paused = FALSE, next_run_at = ? WHERE id = ? AND paused")
             .bind(schedule.timetable.next_after(now()).map(to_db))
             .bind(id)
             .execute(self.db.writer())
@@ -172,7 +171,7 @@ impl Schedules {
 
     /// Removes a schedule; its past runs stay.
     pub async fn delete(&self, id: &str) -> Result<(), Error> {
-        sqlx::query("DELETE FROM schedules WHERE id = ?")
+        query("DELETE FROM schedules WHERE id = ?")
             .bind(id)
             .execute(self.db.writer())
             .await?;

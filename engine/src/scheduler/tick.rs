@@ -11,7 +11,7 @@ use domain::run::Trigger;
 use tokio_util::sync::CancellationToken;
 
 use super::schedules::{Row, Schedule, select_schedules};
-use crate::db::{Db, WriteTx, now, to_db};
+use crate::db::{Db, WriteTx, now, query, to_db};
 use crate::runs::{NewRun, insert};
 use crate::settings::{in_words, of_snapshot, params_of, snapshot};
 use crate::signals::Signals;
@@ -47,8 +47,8 @@ impl Ticker {
     async fn tick(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
         loop {
             let next: Option<NaiveDateTime> =
-                sqlx::query_scalar("SELECT MIN(next_run_at) FROM schedules WHERE NOT paused")
-                    .fetch_one(self.db.reader())
+                query("SELECT MIN(next_run_at) FROM schedules WHERE NOT paused")
+                    .fetch_value(self.db.reader())
                     .await?;
             match next.map(crate::db::from_db) {
                 Some(due) if due <= now => {}
@@ -61,12 +61,12 @@ impl Ticker {
 
     async fn fire_due(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let mut tx = self.db.begin().await?;
-        let due: Vec<Row> = sqlx::query_as(select_schedules!(
+        let due: Vec<Row> = query(select_schedules!(
             "WHERE NOT paused AND next_run_at <= ? ORDER BY next_run_at LIMIT ?"
         ))
         .bind(to_db(now))
         .bind(BATCH)
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         // A task may have many schedules; whether it can run is found out once.
         let mut attention = HashMap::new();
@@ -123,11 +123,11 @@ async fn fire(
     attention: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let is_busy: bool = sqlx::query_scalar(
+    let is_busy: bool = query(
         "SELECT EXISTS (SELECT 1 FROM task_runs WHERE schedule_id = ? AND status IN ('queued', 'running'))",
     )
     .bind(&schedule.id)
-    .fetch_one(&mut **tx)
+    .fetch_value(&mut *tx)
     .await?;
     let run = NewRun {
         task_name: &schedule.task_name,
@@ -138,10 +138,10 @@ async fn fire(
         skipped: attention.or(is_busy.then_some(STILL_GOING)),
     };
     insert(tx, &run).await?;
-    sqlx::query("UPDATE schedules SET next_run_at = ? WHERE id = ?")
+    query("UPDATE schedules SET next_run_at = ? WHERE id = ?")
         .bind(schedule.timetable.next_after(now).map(to_db))
         .bind(&schedule.id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

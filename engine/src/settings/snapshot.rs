@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::SavedSettings;
 use crate::Error;
+use crate::db::{Link, query};
 
 /// How a run's snapshot writes a password: that it was saved, not what it is.
 pub(crate) const SECRET_MARK: &str = "$secret";
@@ -15,19 +16,20 @@ pub(crate) fn vault_owner(task: &str) -> String {
 
 /// The parameters a run starts with, as JSON for `task_runs.task_config_snapshot`: plain values, for each password
 /// `{"$secret": "<vault id>"}`, for files and credentials the references that the settings hold.
-pub(crate) async fn snapshot(connection: &mut sqlx::SqliteConnection, task: &str) -> Result<String, Error> {
-    let params: Option<String> = sqlx::query_scalar("SELECT params FROM task_settings WHERE task_name = ?")
+pub(crate) async fn snapshot(link: impl Into<Link<'_>>, task: &str) -> Result<String, Error> {
+    let mut link = link.into();
+    let params: Option<String> = query("SELECT params FROM task_settings WHERE task_name = ?")
         .bind(task)
-        .fetch_optional(&mut *connection)
+        .find_value(link.again())
         .await?;
     let mut params: Map<String, Value> = params
         .as_deref()
         .map(serde_json::from_str)
         .transpose()?
         .unwrap_or_default();
-    let secrets: Vec<(String, String)> = sqlx::query_as("SELECT name, id FROM secrets WHERE owner = ?")
+    let secrets: Vec<(String, String)> = query("SELECT name, id FROM secrets WHERE owner = ?")
         .bind(vault_owner(task))
-        .fetch_all(&mut *connection)
+        .fetch_all(link)
         .await?;
     params.extend(
         secrets

@@ -7,7 +7,7 @@ use domain::params::{Accepted, FileChange, FileRef, SecretChange};
 use serde_json::{Map, Value};
 
 use super::{SavedSettings, params_of, snapshot, vault_owner};
-use crate::db::{Db, WriteTx, from_db, now, to_db};
+use crate::db::{Db, WriteTx, from_db, now, query, to_db};
 use crate::vault::Vault;
 use crate::{Error, uploads};
 
@@ -26,7 +26,7 @@ impl Settings {
     /// The settings of a task, or none if its form was never saved.
     pub async fn find(&self, task: &str) -> Result<Option<SavedSettings>, Error> {
         let row: Option<(String, NaiveDateTime, String)> =
-            sqlx::query_as("SELECT params, updated_at, updated_by FROM task_settings WHERE task_name = ?")
+            query("SELECT params, updated_at, updated_by FROM task_settings WHERE task_name = ?")
                 .bind(task)
                 .fetch_optional(self.db.reader())
                 .await?;
@@ -45,8 +45,7 @@ impl Settings {
 
     /// The settings as a run of this moment would take them along.
     pub(crate) async fn snapshot(&self, task: &str) -> Result<Map<String, Value>, Error> {
-        let mut connection = self.db.reader().acquire().await?;
-        params_of(&snapshot(&mut connection, task).await?)
+        params_of(&snapshot(self.db.reader(), task).await?)
     }
 
     /// Saves a validated form: values, sealed passwords and files together or not at all. Passwords and files that the
@@ -68,17 +67,14 @@ impl Settings {
             };
             values.extend(file.map(|file| (name, file.to_value())));
         }
-        sqlx::query(
-            "INSERT INTO task_settings (task_name, params, updated_at, updated_by) VALUES (?, ?, ?, ?)
-             ON CONFLICT (task_name) DO UPDATE SET params = excluded.params, updated_at = excluded.updated_at,
-                 updated_by = excluded.updated_by",
-        )
-        .bind(task)
-        .bind(Value::Object(values).to_string())
-        .bind(to_db(now()))
-        .bind(by)
-        .execute(&mut *tx)
-        .await?;
+        query("INSERT INTO task_settings (task_name, params, updated_at, updated_by) VALUES (?, ?, ?, ?)")
+            .or_update("task_name", &["params", "updated_at", "updated_by"])
+            .bind(task)
+            .bind(Value::Object(values).to_string())
+            .bind(to_db(now()))
+            .bind(by)
+            .execute(&mut tx)
+            .await?;
         let before: BTreeSet<String> = before.into_values().map(|file| file.id).collect();
         uploads::remove_unused(&mut tx, task, &before, by).await?;
         tx.commit().await?;
@@ -93,9 +89,9 @@ impl Settings {
         by: &str,
     ) -> Result<(), Error> {
         let owner = vault_owner(task);
-        let saved: Vec<String> = sqlx::query_scalar("SELECT name FROM secrets WHERE owner = ?")
+        let saved: Vec<String> = query("SELECT name FROM secrets WHERE owner = ?")
             .bind(&owner)
-            .fetch_all(&mut **tx)
+            .fetch_values(&mut *tx)
             .await?;
         for name in saved.iter().filter(|name| !secrets.contains_key(*name)) {
             self.vault.clear(tx, &owner, name).await?;
@@ -112,9 +108,9 @@ impl Settings {
 }
 
 async fn saved_files(tx: &mut WriteTx, task: &str) -> Result<BTreeMap<String, FileRef>, Error> {
-    let params: Option<String> = sqlx::query_scalar("SELECT params FROM task_settings WHERE task_name = ?")
+    let params: Option<String> = query("SELECT params FROM task_settings WHERE task_name = ?")
         .bind(task)
-        .fetch_optional(&mut **tx)
+        .find_value(&mut *tx)
         .await?;
     Ok(match params {
         Some(params) => files(&serde_json::from_str(&params)?),
@@ -131,7 +127,7 @@ fn files(values: &Map<String, Value>) -> BTreeMap<String, FileRef> {
 
 /// The upload a form names, with the name and size that were stored: the form's own could be made up.
 async fn kept(tx: &mut WriteTx, task: &str, param: &str, file: &FileRef) -> Result<FileRef, Error> {
-    uploads::find_kept(&mut **tx, task, param, &file.id)
+    uploads::find_kept(&mut *tx, task, param, &file.id)
         .await?
         .ok_or_else(|| Error::Stored(format!("the file {} for {param} of {task} is not kept", file.id)))
 }

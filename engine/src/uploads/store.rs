@@ -9,11 +9,13 @@ use uuid::Uuid;
 
 use super::{MAX_UPLOAD, UploadError, file_name};
 use crate::Error;
-use crate::db::{Db, WriteTx, now, to_db};
+use crate::db::{Db, Link, WriteTx, now, query, to_db};
 use crate::settings::params_of;
 
 /// A file that nobody saved after this long belongs to a form that was left.
 const ABANDONED_AFTER: TimeDelta = TimeDelta::days(1);
+/// Bytes of a file in one row.
+const PART: usize = 1024 * 1024;
 
 /// All uploaded files.
 #[derive(Clone)]
@@ -62,26 +64,35 @@ impl Uploads {
             name: file_name::tidy(sent_name),
             size,
         };
-        sqlx::query(
-            "INSERT INTO uploads (id, task_name, param, name, size, content, uploaded_at, uploaded_by)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        let mut tx = self.db.begin().await?;
+        query(
+            "INSERT INTO uploads (id, task_name, param, name, size, uploaded_at, uploaded_by)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&file.id)
         .bind(task)
         .bind(param)
         .bind(&file.name)
         .bind(i64::try_from(size).unwrap_or(i64::MAX))
-        .bind(bytes)
         .bind(to_db(now()))
         .bind(by)
-        .execute(self.db.writer())
+        .execute(&mut tx)
         .await?;
+        for (seq, part) in (1_i64..).zip(bytes.chunks(PART)) {
+            query("INSERT INTO upload_parts (upload, seq, content) VALUES (?, ?, ?)")
+                .bind(&file.id)
+                .bind(seq)
+                .bind(part.to_vec())
+                .execute(&mut tx)
+                .await?;
+        }
+        tx.commit().await?;
         Ok(file)
     }
 
     /// Name and size of a file, while it is kept.
     pub async fn find(&self, id: &str) -> Result<Option<FileRef>, Error> {
-        let row: Option<Row> = sqlx::query_as("SELECT id, name, size FROM uploads WHERE id = ?")
+        let row: Option<Row> = query("SELECT id, name, size FROM uploads WHERE id = ?")
             .bind(id)
             .fetch_optional(self.db.reader())
             .await?;
@@ -95,23 +106,23 @@ impl Uploads {
 
     /// The bytes of a file that was uploaded for this parameter of this task, for a run's working folder.
     pub(crate) async fn content(&self, task: &str, param: &str, id: &str) -> Result<Option<Vec<u8>>, Error> {
-        let content =
-            sqlx::query_scalar("SELECT content FROM uploads WHERE id = ? AND task_name = ? AND param = ?")
-                .bind(id)
-                .bind(task)
-                .bind(param)
-                .fetch_optional(self.db.reader())
-                .await?;
-        Ok(content)
+        if find_kept(self.db.reader(), task, param, id).await?.is_none() {
+            return Ok(None);
+        }
+        let parts: Vec<Vec<u8>> = query("SELECT content FROM upload_parts WHERE upload = ? ORDER BY seq")
+            .bind(id)
+            .fetch_values(self.db.reader())
+            .await?;
+        Ok(Some(parts.concat()))
     }
 
     /// Removes what was left behind: files older than a day that neither settings nor a waiting run use.
     pub(crate) async fn remove_abandoned(&self) -> Result<u64, Error> {
         let mut tx = self.db.begin().await?;
         let old: Vec<(String, String)> =
-            sqlx::query_as("SELECT id, task_name FROM uploads WHERE uploaded_at < ? ORDER BY task_name")
+            query("SELECT id, task_name FROM uploads WHERE uploaded_at < ? ORDER BY task_name")
                 .bind(to_db(now() - ABANDONED_AFTER))
-                .fetch_all(&mut *tx)
+                .fetch_all(&mut tx)
                 .await?;
         let mut removed = 0;
         let mut used = (String::new(), BTreeSet::new());
@@ -131,17 +142,17 @@ impl Uploads {
 
 /// See [`Uploads::find_for`]; for use within a transaction, too.
 pub(crate) async fn find_kept(
-    database: impl sqlx::SqliteExecutor<'_>,
+    link: impl Into<Link<'_>>,
     task: &str,
     param: &str,
     id: &str,
 ) -> Result<Option<FileRef>, Error> {
     let row: Option<Row> =
-        sqlx::query_as("SELECT id, name, size FROM uploads WHERE id = ? AND task_name = ? AND param = ?")
+        query("SELECT id, name, size FROM uploads WHERE id = ? AND task_name = ? AND param = ?")
             .bind(id)
             .bind(task)
             .bind(param)
-            .fetch_optional(database)
+            .fetch_optional(link)
             .await?;
     Ok(row.map(Into::into))
 }
@@ -156,9 +167,9 @@ pub(crate) async fn remove_unused(
 ) -> Result<(), Error> {
     let used = used_files(tx, task).await?;
     let kept: Vec<(String, String, NaiveDateTime)> =
-        sqlx::query_as("SELECT id, uploaded_by, uploaded_at FROM uploads WHERE task_name = ?")
+        query("SELECT id, uploaded_by, uploaded_at FROM uploads WHERE task_name = ?")
             .bind(task)
-            .fetch_all(&mut **tx)
+            .fetch_all(&mut *tx)
             .await?;
     let abandoned = to_db(now() - ABANDONED_AFTER);
     for (id, uploaded_by, uploaded_at) in kept {
@@ -172,15 +183,15 @@ pub(crate) async fn remove_unused(
 
 /// Ids of the files that a task's settings refer to, and its runs that are not over.
 async fn used_files(tx: &mut WriteTx, task: &str) -> Result<BTreeSet<String>, Error> {
-    let settings: Option<String> = sqlx::query_scalar("SELECT params FROM task_settings WHERE task_name = ?")
+    let settings: Option<String> = query("SELECT params FROM task_settings WHERE task_name = ?")
         .bind(task)
-        .fetch_optional(&mut **tx)
+        .find_value(&mut *tx)
         .await?;
-    let snapshots: Vec<String> = sqlx::query_scalar(
+    let snapshots: Vec<String> = query(
         "SELECT task_config_snapshot FROM task_runs WHERE task_name = ? AND status IN ('queued', 'running')",
     )
     .bind(task)
-    .fetch_all(&mut **tx)
+    .fetch_values(&mut *tx)
     .await?;
     let mut used = BTreeSet::new();
     if let Some(settings) = settings {
@@ -200,9 +211,9 @@ fn files(params: &Map<String, Value>) -> impl Iterator<Item = String> {
 }
 
 async fn remove(tx: &mut WriteTx, id: &str) -> Result<(), Error> {
-    sqlx::query("DELETE FROM uploads WHERE id = ?")
+    query("DELETE FROM uploads WHERE id = ?")
         .bind(id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

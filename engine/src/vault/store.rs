@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Cipher, key};
 use crate::Error;
-use crate::db::{Db, WriteTx, from_db, now, to_db};
+use crate::db::{Db, WriteTx, from_db, now, query, to_db};
 
 const CHECK: &str = "InsightMesh Tasks";
 
@@ -33,8 +33,8 @@ impl Vault {
     /// Opens the key file (made if missing) and makes sure that it belongs to this database (fault case F77).
     pub async fn open(db: Db, data_dir: &Path) -> Result<Self, Error> {
         let path = data_dir.join("secret.key");
-        let known: Option<Vec<u8>> = sqlx::query_scalar("SELECT sealed FROM vault_check WHERE id = 1")
-            .fetch_optional(db.reader())
+        let known: Option<Vec<u8>> = query("SELECT sealed FROM vault_check WHERE id = 1")
+            .find_value(db.reader())
             .await?;
         if known.is_some() && !path.exists() {
             return Err(Error::Config(format!(
@@ -54,7 +54,7 @@ impl Vault {
             }
             None => {
                 let sealed = cipher.seal(&Secret::new(CHECK), CHECK)?;
-                sqlx::query("INSERT INTO vault_check (id, sealed) VALUES (1, ?)")
+                query("INSERT INTO vault_check (id, sealed) VALUES (1, ?)")
                     .bind(sealed)
                     .execute(db.writer())
                     .await?;
@@ -74,7 +74,7 @@ impl Vault {
         self.clear(tx, owner, name).await?;
         let id = Uuid::now_v7().to_string();
         let sealed = self.cipher.seal(value, &bound_to(&id, owner, name))?;
-        sqlx::query(
+        query(
             "INSERT INTO secrets (id, owner, name, sealed, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(id)
@@ -83,17 +83,17 @@ impl Vault {
         .bind(sealed)
         .bind(to_db(now()))
         .bind(by)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
         Ok(())
     }
 
     /// Forgets a value.
     pub(crate) async fn clear(&self, tx: &mut WriteTx, owner: &str, name: &str) -> Result<(), Error> {
-        sqlx::query("DELETE FROM secrets WHERE owner = ? AND name = ?")
+        query("DELETE FROM secrets WHERE owner = ? AND name = ?")
             .bind(owner)
             .bind(name)
-            .execute(&mut **tx)
+            .execute(&mut *tx)
             .await?;
         Ok(())
     }
@@ -101,7 +101,7 @@ impl Vault {
     /// Which secrets an owner has, and since when.
     pub(crate) async fn list(&self, owner: &str) -> Result<BTreeMap<String, SavedSecret>, Error> {
         let rows: Vec<(String, NaiveDateTime, String)> =
-            sqlx::query_as("SELECT name, updated_at, updated_by FROM secrets WHERE owner = ?")
+            query("SELECT name, updated_at, updated_by FROM secrets WHERE owner = ?")
                 .bind(owner)
                 .fetch_all(self.db.reader())
                 .await?;
@@ -120,7 +120,7 @@ impl Vault {
     /// Opens an owner's secrets. Only the runner calls this, to hand them to one child process.
     pub(crate) async fn open_all(&self, owner: &str) -> Result<BTreeMap<String, Secret>, Error> {
         let rows: Vec<(String, String, Vec<u8>)> =
-            sqlx::query_as("SELECT id, name, sealed FROM secrets WHERE owner = ?")
+            query("SELECT id, name, sealed FROM secrets WHERE owner = ?")
                 .bind(owner)
                 .fetch_all(self.db.reader())
                 .await?;

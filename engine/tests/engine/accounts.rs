@@ -98,9 +98,9 @@ async fn f77_a_missing_or_foreign_key_file_is_refused_in_plain_words() {
 }
 
 #[tokio::test]
-async fn other_databases_are_refused_with_what_to_write_instead() {
+async fn databases_that_are_none_of_ours_are_refused_with_what_to_write_instead() {
     let folder = tempfile::tempdir().unwrap();
-    let url = "mysql+pymysql://user:PASSWORD-7@mysql:3306/insightmesh_task".to_owned();
+    let url = "oracle+oracledb://user:PASSWORD-7@db:1521/insightmesh_task".to_owned();
     let refused = Engine::open(engine::Config {
         database_url: Some(url),
         ..config(&folder)
@@ -109,7 +109,8 @@ async fn other_databases_are_refused_with_what_to_write_instead() {
     .err()
     .unwrap();
     assert!(
-        refused.to_string().contains("SQLite") && !refused.to_string().contains("PASSWORD-7"),
+        refused.to_string().contains("mysql://user:password@host")
+            && !refused.to_string().contains("PASSWORD-7"),
         "{refused}"
     );
 }

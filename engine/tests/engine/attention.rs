@@ -15,7 +15,7 @@ async fn sentences(test: &TestEngine) -> Vec<String> {
 
 /// Lets one occurrence come due and returns the run it led to.
 async fn occurrence(test: &TestEngine, schedule: &str, so_far: usize) -> RunSummary {
-    set_due(test, schedule, "-1 seconds").await;
+    set_due(test, schedule, -1).await;
     nudge(test).await;
     wait_for_runs(test, so_far + 1).await.remove(0)
 }
@@ -122,7 +122,7 @@ async fn f72_all_schedules_of_a_task_are_skipped_and_those_of_others_go_on() {
         ids.push(schedule.id);
     }
     for id in &ids {
-        set_due(&test, id, "-1 seconds").await;
+        set_due(&test, id, -1).await;
     }
     nudge(&test).await;
     let runs = wait_for_runs(&test, 3).await;

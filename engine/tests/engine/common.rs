@@ -22,7 +22,7 @@ pub(crate) struct TestEngine {
 pub(crate) fn config(folder: &TempDir) -> Config {
     Config {
         data_dir: folder.path().join("data"),
-        database_url: None,
+        database_url: crate::database::url_for(folder.path()),
         tasks_dir: folder.path().join("tasks"),
         python: python(),
         zone: chrono_tz::Tz::UTC,
@@ -117,18 +117,9 @@ pub(crate) fn job(body: &str) -> String {
     )
 }
 
-/// Changes the database behind the engine's back, for what a test may not wait for. The statement takes one value.
-pub(crate) async fn sql(test: &TestEngine, statement: &'static str, value: &str) {
-    let path = test.folder.path().join("data/insightmesh.db");
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display()))
-        .await
-        .unwrap();
-    sqlx::query(statement).bind(value).execute(&pool).await.unwrap();
-    pool.close().await;
-}
-
-/// Searches every file of the data folder, the database and its log among them, for texts that must not be there.
-pub(crate) fn assert_nowhere(folder: &TempDir, needles: &[&str]) {
+/// Searches every file of the data folder, and the database wherever it is, for texts that must not be there.
+pub(crate) async fn assert_nowhere(folder: &TempDir, needles: &[&str]) {
+    crate::database::assert_not_stored(folder, needles).await;
     let mut waiting = vec![folder.path().join("data")];
     while let Some(path) = waiting.pop() {
         if path.is_dir() {

@@ -168,5 +168,6 @@ async fn f78_a_credential_that_a_task_shows_everywhere_is_found_nowhere() {
             "Q0FOQVJZLTMxZj",
             "eyJ0eXBlIjogInNlcnZpY2VfYW",
         ],
-    );
+    )
+    .await;
 }

@@ -8,6 +8,7 @@ mod attention;
 mod choices;
 mod common;
 mod credentials;
+mod database;
 mod documents;
 mod environments;
 mod failures;

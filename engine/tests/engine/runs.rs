@@ -105,7 +105,7 @@ async fn lists_are_newest_first_and_can_be_paged_and_narrowed() {
 }
 
 #[tokio::test]
-async fn the_readmes_sql_finds_failed_runs_on_the_database_file() {
+async fn the_readmes_sql_finds_failed_runs_in_the_database() {
     let contract = include_str!("../../../docs/contract/external_tasks-README.md");
     let sql = contract
         .split("```sql\n")
@@ -120,16 +120,14 @@ async fn the_readmes_sql_finds_failed_runs_on_the_database_file() {
     for task in ["good", "bad", "bad"] {
         test.run(task).await;
     }
-    let path = test.folder.path().join("data/insightmesh.db");
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display()))
-        .await
-        .unwrap();
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
-        .fetch_all(&pool)
-        .await
-        .unwrap();
+    let sql = format!(
+        "SELECT {} AS started, error_message, duration_seconds FROM ({}) AS found ORDER BY started DESC",
+        crate::database::as_text("started_at"),
+        sql.trim().trim_end_matches(';')
+    );
+    let rows = crate::database::read(&test, &sql).await;
     assert_eq!(rows.len(), 2);
-    let started: Vec<String> = rows.iter().map(|row| row.get("started_at")).collect();
+    let started: Vec<String> = rows.iter().map(|row| row.get("started")).collect();
     assert!(
         started[0] > started[1] && started[0].starts_with("20"),
         "{started:?}"
@@ -139,7 +137,6 @@ async fn the_readmes_sql_finds_failed_runs_on_the_database_file() {
         "ValueError: no such month"
     );
     assert!(rows[0].get::<f64, _>("duration_seconds") > 0.0);
-    pool.close().await;
 }
 
 #[tokio::test]

@@ -10,18 +10,10 @@ use engine::scheduler::Schedule;
 use tokio_util::sync::CancellationToken;
 
 /// Sets a schedule's next run; the clock is the one thing a test may not wait for.
-pub(crate) async fn set_due(test: &TestEngine, schedule: &str, offset: &str) {
-    let path = test.folder.path().join("data/insightmesh.db");
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display()))
-        .await
-        .unwrap();
-    sqlx::query("UPDATE schedules SET next_run_at = strftime('%Y-%m-%d %H:%M:%f', 'now', ?) WHERE id = ?")
-        .bind(offset)
-        .bind(schedule)
-        .execute(&pool)
-        .await
-        .unwrap();
-    pool.close().await;
+pub(crate) async fn set_due(test: &TestEngine, schedule: &str, in_seconds: i64) {
+    let at = crate::database::in_seconds(in_seconds);
+    let sql = format!("UPDATE schedules SET next_run_at = {at} WHERE id = ?");
+    crate::database::change(test, &sql, &[schedule]).await;
 }
 
 pub(crate) async fn hourly(test: &TestEngine) -> Schedule {
@@ -67,7 +59,7 @@ async fn a_due_schedule_runs_once_and_moves_on() {
     let test = start(&[("t", &job("return {}"))]).await;
     let schedule = hourly(&test).await;
     assert!(schedule.next_run_at.unwrap() > schedule.created_at);
-    set_due(&test, &schedule.id, "-1 seconds").await;
+    set_due(&test, &schedule.id, -1).await;
     nudge(&test).await;
     let runs = wait_for_runs(&test, 1).await;
     assert_eq!(
@@ -94,7 +86,7 @@ async fn f58_after_three_days_down_an_hourly_schedule_runs_once() {
     let test = start(&[("t", &job("return {}"))]).await;
     let schedule = hourly(&test).await;
     let config = crate::common::config(&test.folder);
-    set_due(&test, &schedule.id, "-3 days").await;
+    set_due(&test, &schedule.id, -3 * 86_400).await;
     let test = crate::common::start_in(test.stop().await, config).await;
     assert_eq!(wait_for_runs(&test, 1).await.len(), 1);
 }
@@ -104,7 +96,7 @@ async fn f59_while_the_previous_run_goes_the_next_is_skipped_and_says_so() {
     let body = "print('up')\nwhile not os.path.exists('/proc/self/cwd/../../stop'):\n    await asyncio.sleep(0.05)\nreturn {}";
     let test = start(&[("t", &job(body))]).await;
     let schedule = hourly(&test).await;
-    set_due(&test, &schedule.id, "-2 seconds").await;
+    set_due(&test, &schedule.id, -2).await;
     nudge(&test).await;
     let first = loop {
         if let Some(run) = test
@@ -121,7 +113,7 @@ async fn f59_while_the_previous_run_goes_the_next_is_skipped_and_says_so() {
         tokio::task::yield_now().await;
     };
     test.wait_for_log(&first.run_id, "up").await;
-    set_due(&test, &schedule.id, "-1 seconds").await;
+    set_due(&test, &schedule.id, -1).await;
     nudge(&test).await;
     let skipped = loop {
         let filter = RunFilter {

@@ -69,7 +69,7 @@ async fn f78_a_secret_that_a_task_shows_everywhere_is_found_nowhere() {
         assert!(test.log(&run.summary.run_id).await.contains("[secret]"));
     }
     let folder = test.stop().await;
-    crate::common::assert_nowhere(&folder, &["CANARY-77aa", "Q0FOQVJZLTc3YWE"]);
+    crate::common::assert_nowhere(&folder, &["CANARY-77aa", "Q0FOQVJZLTc3YWE"]).await;
 }
 
 #[tokio::test]

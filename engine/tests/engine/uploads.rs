@@ -188,7 +188,7 @@ async fn uploads_have_a_size_limit_and_those_nobody_saved_are_removed_after_a_da
     assert!(uploads.find(&abandoned.id).await.unwrap().is_some());
     for file in [&abandoned, &saved] {
         let sql = "UPDATE uploads SET uploaded_at = '2026-01-01 00:00:00.000' WHERE id = ?";
-        crate::common::sql(&test, sql, &file.id).await;
+        crate::database::change(&test, sql, &[&file.id]).await;
     }
     let folder = test.stop().await;
     let config = config(&folder);

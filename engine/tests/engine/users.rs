@@ -44,9 +44,22 @@ fn user_config(folder: &TempDir) -> Config {
     }
 }
 
+/// What the server keeps in its data folder and nobody else may read.
+fn private_files() -> Vec<&'static str> {
+    let mut names = vec!["secret.key", "server.lock"];
+    if crate::database::server().is_none() {
+        names.extend(["insightmesh.db", "insightmesh.db-wal", "insightmesh.db-shm"]);
+    }
+    names
+}
+
 #[tokio::test]
 async fn a_task_of_another_user_works_in_its_folder_and_reaches_nothing_of_the_server() {
     let server = std::process::id();
+    let names = private_files()
+        .iter()
+        .map(|name| format!("'{name}', "))
+        .collect::<String>();
     let body = format!(
         "data = os.path.dirname(os.path.dirname(os.getcwd()))\n\
          def attempt(path):\n    \
@@ -54,7 +67,7 @@ async fn a_task_of_another_user_works_in_its_folder_and_reaches_nothing_of_the_s
          print('user', *os.getresuid(), *os.getresgid(), os.getgroups(), os.environ['USER'])\n\
          print('home', os.environ['HOME'] == os.getcwd() == os.environ['TMPDIR'])\n\
          open('notes.txt', 'w').write('mine')\nprint('notes', os.stat('notes.txt').st_uid, oct(os.stat('.').st_mode))\n\
-         for name in ('secret.key', 'insightmesh.db', 'insightmesh.db-wal', 'insightmesh.db-shm', 'server.lock'):\n    \
+         for name in ({names}):\n    \
          print(name, attempt(os.path.join(data, name)))\n\
          print('environ', attempt('/proc/{server}/environ'))\n\
          for name in ('.', 'runs', 'artifacts'):\n    \
@@ -75,13 +88,12 @@ async fn a_task_of_another_user_works_in_its_folder_and_reaches_nothing_of_the_s
         format!("user {user} {user} {user} {group} {group} {group} [] nobody"),
         "home True".to_owned(),
         format!("notes {user} 0o40700"),
-        "secret.key refused".to_owned(),
-        "insightmesh.db refused".to_owned(),
-        "insightmesh.db-wal refused".to_owned(),
-        "insightmesh.db-shm refused".to_owned(),
-        "server.lock refused".to_owned(),
-        "environ refused".to_owned(),
     ];
+    let refused = private_files().into_iter().chain(["environ"]);
+    let expected: Vec<String> = expected
+        .into_iter()
+        .chain(refused.map(|name| format!("{name} refused")))
+        .collect();
     assert_eq!(log.lines().collect::<Vec<_>>(), expected);
     let left = std::fs::read_dir(test.folder.path().join("data/runs")).unwrap();
     assert_eq!(left.count(), 0);
@@ -190,13 +202,7 @@ async fn the_servers_own_files_are_private_whatever_they_were() {
     std::fs::create_dir(folder.path().join("tasks")).unwrap();
     let config = config(&folder);
     let test = start_in(folder, config).await;
-    for name in [
-        "insightmesh.db",
-        "insightmesh.db-wal",
-        "insightmesh.db-shm",
-        "secret.key",
-        "server.lock",
-    ] {
+    for name in private_files() {
         let mode = std::fs::metadata(test.folder.path().join("data").join(name))
             .unwrap()
             .permissions()

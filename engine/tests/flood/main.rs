@@ -8,6 +8,9 @@
     reason = "shared with the tests of the engine, which need all of it"
 )]
 mod common;
+#[path = "../engine/database.rs"]
+#[expect(dead_code, reason = "as above")]
+mod database;
 
 use std::time::{Duration, Instant};
 

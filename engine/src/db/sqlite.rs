@@ -1,0 +1,136 @@
+//! SQLite: one file, one writer.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Sqlite, SqlitePool};
+
+use super::dialect::{Dialect, add_value};
+use super::migrate;
+use crate::Error;
+
+/// Nobody but the owner of the server reads or writes the database.
+const PRIVATE: u32 = 0o600;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+
+impl Dialect for Sqlite {
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("{now}", "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
+        (
+            "{now + 60 s}",
+            "strftime('%Y-%m-%d %H:%M:%f', 'now', '+60 seconds')",
+        ),
+        (
+            "{seconds from started_at to ?}",
+            "ROUND((julianday(?) - julianday(started_at)) * 86400.0, 3)",
+        ),
+        // The write lock is held anyway.
+        ("{skip locked}", ""),
+        ("{lock}", ""),
+    ];
+
+    add_value!();
+}
+
+/// Writer and reader of one file.
+#[derive(Clone)]
+pub(super) struct SqlitePools {
+    /// One connection: writers queue here instead of meeting "database is locked" (fault case F36).
+    pub(super) writer: SqlitePool,
+    pub(super) reader: SqlitePool,
+}
+
+/// Opens the file, made if missing, and brings its schema up to date.
+pub(super) async fn open(path: &Path) -> Result<SqlitePools, Error> {
+    make_private(path)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A committed occurrence must survive a power cut, or it would run twice.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .optimize_on_close(true, None)
+        .busy_timeout(Duration::from_secs(10));
+    let pool = |most: u32| {
+        SqlitePoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(Duration::from_secs(15))
+    };
+    let writer = pool(1).connect_with(options.clone()).await?;
+    bring_up_to_date(&writer, path).await?;
+    let reader = pool(4).connect_with(options.read_only(true)).await?;
+    Ok(SqlitePools { writer, reader })
+}
+
+/// Only one server at a time: SQLite has no lock of its own that outlasts the many transactions of this.
+async fn bring_up_to_date(writer: &SqlitePool, path: &Path) -> Result<(), Error> {
+    let lock = beside(path, ".migrating");
+    let what = || format!("lock {}", lock.display());
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(PRIVATE)
+        .open(&lock)
+        .map_err(Error::io(what()))?;
+    let file = tokio::task::spawn_blocking(move || file.lock().map(|()| file))
+        .await
+        .map_err(|error| Error::Io {
+            what: what(),
+            source: error.into(),
+        })?
+        .map_err(Error::io(what()))?;
+    let done = migrate_locked(writer, path).await;
+    drop::<File>(file);
+    done
+}
+
+async fn migrate_locked(writer: &SqlitePool, path: &Path) -> Result<(), Error> {
+    let mut connection = writer.acquire().await?;
+    if let Some(version) = migrate::outdated(&mut *connection, &MIGRATIONS).await? {
+        // What a newer version did to the data can be undone with this (fault case F76).
+        let copy = beside(path, &format!(".before-{version}"));
+        if !copy.exists() {
+            let sql = format!("VACUUM INTO '{}'", copy.display().to_string().replace('\'', "''"));
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await?;
+            make_private(&copy)?;
+        }
+    }
+    migrate::run(&mut *connection, &MIGRATIONS).await
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// For the server's user only, whatever the umask, before the first byte is in it. SQLite gives the files beside it the
+/// same permissions when it makes them.
+fn make_private(database: &Path) -> Result<(), Error> {
+    let what = || format!("keep {} to this server", database.display());
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(PRIVATE)
+        .open(database)
+        .map_err(Error::io(what()))?;
+    for suffix in ["", "-wal", "-shm"] {
+        let path = beside(database, suffix);
+        let mode = match fs::metadata(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            about => about.map_err(Error::io(what()))?.permissions().mode(),
+        };
+        if mode & !PRIVATE & 0o777 != 0 {
+            fs::set_permissions(path, Permissions::from_mode(PRIVATE)).map_err(Error::io(what()))?;
+        }
+    }
+    Ok(())
+}
