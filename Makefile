@@ -3,7 +3,7 @@ export INSIGHTMESH_CACHE ?= $(HOME)/.cache/insightmesh-tasks
 export CARGO_TARGET_DIR ?= $(INSIGHTMESH_CACHE)/target
 export LEPTOS_OUTPUT_NAME := insightmesh
 
-.PHONY: run build test dev bench lint fmt clean help
+.PHONY: run build test dev bench chaos lint fmt clean help
 
 run: build ## Build, then serve on http://localhost:3000
 	@. scripts/common && exec "$(CARGO_TARGET_DIR)/release/insightmesh-tasks"
@@ -22,6 +22,11 @@ dev: ## Serve a debug build, rebuilt and restarted on every change
 
 bench: build ## Measure, into bench/results.json
 	@bench/run
+
+chaos: build ## Kill servers that share a database for ten minutes, on MariaDB and PostgreSQL, two of them and five
+	@scripts/setup test
+	@scripts/databases scripts/chaos --servers 2
+	@scripts/databases scripts/chaos --servers 5
 
 lint: ## Run the linters only
 	@scripts/test lint

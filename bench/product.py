@@ -43,6 +43,7 @@ class Product:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.cookie = ""
+        self.environment: dict[str, str] = {}
         self.process: subprocess.Popen[str] | None = None
 
     @property
@@ -59,6 +60,7 @@ class Product:
             "SCHEDULER_TIMEZONE": "UTC",
             "RUST_LOG": "warn",
             "UV": os.environ.get("UV", "uv"),
+            **self.environment,
         }
         began = time.perf_counter()
         self.process = subprocess.Popen([self.binary], env=env, stdout=subprocess.PIPE, text=True)  # noqa: S603

@@ -15,6 +15,8 @@ pub enum AppError {
     BadRequest(&'static str),
     /// More was sent than is read.
     TooLarge,
+    /// The database is away, or not there yet.
+    Unavailable,
     /// Our fault. The reference finds the log line.
     Internal {
         /// Printed on the page and in the log.
@@ -34,6 +36,7 @@ impl AppError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -41,6 +44,10 @@ impl AppError {
 
 impl From<engine::Error> for AppError {
     fn from(error: engine::Error) -> Self {
+        if error.is_away() {
+            tracing::warn!(%error, "a request found no database");
+            return Self::Unavailable;
+        }
         Self::internal(&error)
     }
 }
@@ -62,6 +69,14 @@ impl IntoResponse for AppError {
                  shorter text, and send it again."
                     .to_owned(),
                 "Go to the list of tasks",
+            ),
+            Self::Unavailable => (
+                "The database cannot be reached",
+                "Nothing is lost: tasks that are running go on, and schedules catch up. If you sent a form, go back with \
+                 your browser, where what you typed still is, and send it again in a minute. If this page stays, tell who \
+                 looks after the server."
+                    .to_owned(),
+                "Try again",
             ),
             Self::Internal { reference } => (
                 "Something went wrong",

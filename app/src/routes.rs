@@ -25,6 +25,18 @@ pub struct AppState {
     pub secure_cookies: bool,
 }
 
+/// What every server answers, whatever its role: whether it lives, and whether it can work. A server whose database is
+/// away lives; restarting it would only end its runs.
+pub fn health(engine: Engine) -> Router {
+    let ready = async move || match engine.check_database().await {
+        Ok(()) => (StatusCode::OK, "ok"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached"),
+    };
+    Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+}
+
 /// All pages and actions. The caller adds the static files and the layers that every response passes.
 pub fn router(state: AppState) -> Router {
     // A task's form may hold files; nothing else does.
@@ -72,15 +84,16 @@ pub fn router(state: AppState) -> Router {
         .merge(with_files)
         .route_layer(from_fn_with_state(state.clone(), require_account));
     let for_all = Router::new()
-        .route("/healthz", get(|| async { "ok" }))
         .route("/setup", get(account::setup::show).post(account::setup::submit))
         .route("/login", get(account::login::show).post(account::login::submit))
         .layer(RequestBodyLimitLayer::new(MAX_FORM))
         .layer(map_response(explained));
+    let health = health(state.engine.clone());
     for_all
         .merge(for_signed_in)
         .fallback(|| async { AppError::NotFound })
         .with_state(state)
+        .merge(health)
 }
 
 /// The limit's own refusal is a line of plain text; a person gets a page.

@@ -14,6 +14,14 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `TASK_DATABASE_URL`; none means a SQLite file in the data folder.
     pub database_url: Option<String>,
+    /// The file with the key that opens saved passwords; none means `secret.key` in the data folder. Servers that share a
+    /// database need the same.
+    pub key_file: Option<PathBuf>,
+    /// Folder for the files that runs hand over; none means one in the data folder. Servers that share a database need
+    /// the same, such as a network drive.
+    pub files_dir: Option<PathBuf>,
+    /// What this server does.
+    pub role: Role,
     /// `EXTERNAL_TASKS_PATH`.
     pub tasks_dir: PathBuf,
     /// The Python interpreter that runs tasks.
@@ -46,6 +54,36 @@ pub struct Config {
     pub uv: PathBuf,
     /// Values for `TasksSettings` in Python, by field name. Secrets: tokens and database addresses are among them.
     pub task_settings: Vec<(&'static str, Secret)>,
+}
+
+/// What a server does. All of them serve at least `/healthz`, and close runs whose server died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// Everything.
+    #[default]
+    All,
+    /// Shows pages.
+    Web,
+    /// Turns due schedules into runs.
+    Scheduler,
+    /// Runs tasks.
+    Worker,
+}
+
+impl Config {
+    /// The file with the key that opens saved passwords.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.key_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("secret.key"))
+    }
+
+    /// Folder for the files that runs hand over.
+    pub(crate) fn files_dir(&self) -> PathBuf {
+        self.files_dir
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("artifacts"))
+    }
 }
 
 /// How tasks get the packages that their `requirements.txt` names.

@@ -1,5 +1,7 @@
 //! What can go wrong below the web. The texts are for the operator's log, never for a page.
 
+use crate::db;
+
 /// Any failure of the engine that is not the caller's mistake.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -29,6 +31,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the database is away: the same may work later.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Database(error) => db::is_away(error),
+            _ => false,
+        }
+    }
+
     /// For `map_err` on an I/O call: keeps what was tried.
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io {

@@ -2,12 +2,15 @@
 //!
 //! [`Engine`] is the handle that pages use. `start` sets the loops going, `stop` ends them and the runs they watch.
 
+mod boot;
 mod config;
 mod db;
+mod elsewhere;
 mod engine;
 mod error;
 mod queue;
 mod runner;
+mod running;
 mod signals;
 
 pub mod auth;
@@ -22,6 +25,7 @@ pub mod tasks;
 pub mod uploads;
 pub mod vault;
 
-pub use config::{Config, EnvironmentPolicy, PassedVariable, TASK_SETTINGS};
-pub use engine::{Engine, Running};
+pub use config::{Config, EnvironmentPolicy, PassedVariable, Role, TASK_SETTINGS};
+pub use engine::Engine;
 pub use error::Error;
+pub use running::Running;

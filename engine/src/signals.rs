@@ -55,6 +55,14 @@ impl Signals {
         }
     }
 
+    /// Any run that someone watches may have moved on, at another server.
+    pub(crate) fn all_watched_moved(&self) {
+        let runs = self.inner.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        for sender in runs.values() {
+            sender.send_modify(|count| *count += 1);
+        }
+    }
+
     /// The token that stops this run on this server; made by whoever asks first.
     pub(crate) fn stop_token(&self, run_id: &str) -> CancellationToken {
         let mut stops = self.inner.stops.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use clap::Parser;
 use domain::secret::Secret;
 use domain::task::TaskLimits;
-use engine::{Config, EnvironmentPolicy, PassedVariable, TASK_SETTINGS};
+use engine::{Config, EnvironmentPolicy, PassedVariable, Role, TASK_SETTINGS};
 
 use crate::cli::Command;
 
@@ -34,6 +34,17 @@ pub(crate) struct Options {
     /// Database address; empty means a SQLite file in the data folder.
     #[arg(long, env = "TASK_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// File with the key that opens saved passwords; empty means secret.key in the data folder. Servers that share a
+    /// database need the same.
+    #[arg(long, env = "SECRET_KEY_FILE")]
+    key_file: Option<PathBuf>,
+    /// Folder for files that runs hand over; empty means one in the data folder. Servers that share a database need the
+    /// same.
+    #[arg(long, env = "FILES_DIR")]
+    files_dir: Option<PathBuf>,
+    /// What this server does, where several share a database.
+    #[arg(long, env = "ROLE", value_enum, default_value = "all")]
+    pub(crate) role: Roles,
     /// Folder with the tasks, one folder each.
     #[arg(long, env = "EXTERNAL_TASKS_PATH", default_value = "./external_tasks")]
     tasks_dir: PathBuf,
@@ -84,6 +95,19 @@ pub(crate) struct Options {
     pub(crate) shutdown_grace: u64,
 }
 
+/// `--role`.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Roles {
+    /// Everything.
+    All,
+    /// Shows pages.
+    Web,
+    /// Turns due schedules into runs.
+    Scheduler,
+    /// Runs tasks.
+    Worker,
+}
+
 /// `--environments`.
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Environments {
@@ -105,6 +129,14 @@ impl Options {
         Config {
             data_dir: self.data_dir.clone(),
             database_url: self.database_url.clone().filter(|url| !url.is_empty()),
+            key_file: self.key_file.clone().filter(|path| !path.as_os_str().is_empty()),
+            files_dir: self.files_dir.clone().filter(|path| !path.as_os_str().is_empty()),
+            role: match self.role {
+                Roles::All => Role::All,
+                Roles::Web => Role::Web,
+                Roles::Scheduler => Role::Scheduler,
+                Roles::Worker => Role::Worker,
+            },
             tasks_dir: self.tasks_dir.clone(),
             python: self.python.clone(),
             zone: self.zone.unwrap_or_else(computers_zone),

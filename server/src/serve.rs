@@ -2,19 +2,27 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use app::AppState;
+use app::error::AppError;
 use axum::Router;
+use axum::extract::Request;
 use axum::routing::get;
 use engine::{Engine, Running};
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
-use crate::config::Options;
+use crate::config::{Options, Roles};
 use crate::{assets, layers};
+
+/// Between tries to reach the database.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -47,13 +55,17 @@ pub(crate) async fn serve(options: Options) -> Result<(), ServeError> {
     let listener = TcpListener::bind(address)
         .await
         .map_err(|source| ServeError::Listen { address, source })?;
-    let engine = Engine::open(options.engine()).await?;
-    let running = engine.start().await?;
-    announce(&engine, &options).await?;
     let stop = CancellationToken::new();
-    let server = axum::serve(listener, routes(engine, &options))
+    let site = Arc::new(OnceLock::new());
+    let server = axum::serve(listener, entrance(Arc::clone(&site)))
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(server.into_future());
+    let (engine, running) = tokio::select! {
+        started = start(&options) => started?,
+        signal = wait_for_signal() => return Ok(signal?),
+    };
+    announce(&engine, &options).await?;
+    drop(site.set(routes(engine, &options)));
     wait_for_signal().await?;
     tracing::info!(
         "stopping: no new runs; those still going have {} s",
@@ -66,6 +78,45 @@ pub(crate) async fn serve(options: Options) -> Result<(), ServeError> {
     Ok(())
 }
 
+/// Starts the engine, however long its database is away (fault case F34).
+async fn start(options: &Options) -> Result<(Engine, Running), engine::Error> {
+    let mut pause = SHORTEST_PAUSE;
+    loop {
+        let started = async {
+            let engine = Engine::open(options.engine()).await?;
+            let running = engine.start().await?;
+            Ok((engine, running))
+        };
+        match started.await {
+            Err(error) if engine::Error::is_away(&error) => {
+                tracing::error!(
+                    "the database cannot be reached, next try in {} s: {error}",
+                    pause.as_secs()
+                );
+            }
+            started => return started,
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Answers from the first moment on: until the site is there, that it is not.
+fn entrance(site: Arc<OnceLock<Router>>) -> Router {
+    let waiting = layers::wrap(
+        files()
+            .route("/healthz", get(|| async { "ok" }))
+            .fallback(async || AppError::Unavailable),
+    );
+    Router::new().fallback(async move |request: Request| {
+        let site = site.get().unwrap_or(&waiting).clone();
+        match site.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    })
+}
+
 /// All addresses, with everything a request passes.
 fn routes(engine: Engine, options: &Options) -> Router {
     let leptos = LeptosOptions::builder()
@@ -73,18 +124,22 @@ fn routes(engine: Engine, options: &Options) -> Router {
         .site_pkg_dir("pkg")
         .build();
     let secure_cookies = options.address().starts_with("https://");
-    let files = Router::new()
-        .route("/main.css", get(assets::find))
-        .route("/favicon.svg", get(assets::find))
-        .route("/pkg/{*path}", get(assets::find));
-    layers::wrap(
-        app::router(AppState {
+    layers::wrap(match options.role {
+        Roles::Scheduler | Roles::Worker => app::health(engine),
+        Roles::All | Roles::Web => app::router(AppState {
             engine,
             leptos,
             secure_cookies,
         })
-        .merge(files),
-    )
+        .merge(files()),
+    })
+}
+
+fn files() -> Router {
+    Router::new()
+        .route("/main.css", get(assets::find))
+        .route("/favicon.svg", get(assets::find))
+        .route("/pkg/{*path}", get(assets::find))
 }
 
 async fn announce(engine: &Engine, options: &Options) -> Result<(), ServeError> {

@@ -1,5 +1,6 @@
 //! What a returned dictionary means.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::status::FailureReason;
@@ -13,7 +14,7 @@ const COUNTERS: [&str; 3] = ["records_processed", "records_success", "records_fa
 const LEFT_OUT: &str = "(not kept)";
 
 /// The counters of a result; absent ones stay absent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Records {
     /// `records_processed`.
     pub processed: Option<i64>,

@@ -16,7 +16,7 @@ use super::AuthorError;
 use crate::runs::{Artifact, Progress, RunDetail};
 use crate::settings::CheckOutcome;
 use crate::tasks::TaskFolder;
-use crate::{Config, Engine, Error, Running};
+use crate::{Config, Engine, Error, Role, Running};
 
 /// Log lines read at a time.
 const PART: u32 = 500;
@@ -46,6 +46,9 @@ impl Workbench {
         let config = Config {
             data_dir: folder.clone(),
             database_url: None,
+            key_file: None,
+            files_dir: None,
+            role: Role::All,
             packages_dir: Some(kept.join("environments")),
             only_task: only.map(str::to_owned),
             ..config

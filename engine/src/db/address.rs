@@ -25,7 +25,7 @@ impl Address {
 
     fn parse(url: &str) -> Result<Self, Error> {
         // "mysql+pymysql": the driver in Python, which is nothing to us.
-        let (scheme, rest) = url.split_once("://").unwrap_or((url, ""));
+        let (scheme, rest) = url.split_once("://").unwrap_or_default();
         let kind = scheme.split('+').next().unwrap_or_default().to_lowercase();
         match kind.as_str() {
             // SQLAlchemy writes three slashes for a relative path and four for an absolute one.
@@ -40,11 +40,11 @@ impl Address {
                     .map_err(|_| unreadable("postgresql"))?;
                 Ok(Self::Postgres(Box::new(options)))
             }
-            _ => Err(Error::Config(format!(
-                "TASK_DATABASE_URL starts with \"{}\". Write sqlite:///path/to/file.db, \
-                 mysql://user:password@host:3306/database or postgresql://user:password@host:5432/database.",
-                // No further: what follows may hold a password.
-                scheme.chars().take(20).collect::<String>()
+            // No more of it is repeated: what follows may hold a password.
+            kind => Err(Error::Config(format!(
+                "TASK_DATABASE_URL starts with \"{kind}\", which is no database this program knows. Write \
+                 sqlite:///path/to/file.db, mysql://user:password@host:3306/database or \
+                 postgresql://user:password@host:5432/database."
             ))),
         }
     }

@@ -7,6 +7,7 @@ mod dialect;
 mod link;
 mod migrate;
 mod mysql;
+mod news;
 mod postgres;
 mod query;
 mod server;
@@ -15,12 +16,15 @@ mod time;
 mod transient;
 mod value;
 
+use std::path::Path;
+
 use sqlx::{MySqlPool, PgPool};
 
 pub(crate) use link::{Link, WriteTx};
+pub(crate) use news::{News, keep_listening, tell};
 pub(crate) use query::query;
 pub(crate) use time::{from_db, now, to_db};
-pub(crate) use transient::is_taken;
+pub(crate) use transient::{is_away, is_taken};
 
 use self::address::Address;
 use self::sqlite::SqlitePools;
@@ -55,6 +59,14 @@ impl Db {
             }
         };
         Ok(Self { pools })
+    }
+
+    /// SQLite's file.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &self.pools {
+            Pools::Sqlite(pools) => Some(&pools.file),
+            _ => None,
+        }
     }
 
     /// Whether other servers may be at work on the same database.
@@ -97,10 +109,16 @@ impl Db {
         })
     }
 
+    /// Whether the database answers.
+    pub(crate) async fn check(&self) -> Result<(), Error> {
+        query("SELECT 1").execute(self.reader()).await?;
+        Ok(())
+    }
+
     /// Writes what is pending and closes every connection.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite(SqlitePools { writer, reader }) => {
+            Pools::Sqlite(SqlitePools { writer, reader, .. }) => {
                 reader.close().await;
                 writer.close().await;
             }

@@ -44,6 +44,7 @@ pub(super) struct SqlitePools {
     /// One connection: writers queue here instead of meeting "database is locked" (fault case F36).
     pub(super) writer: SqlitePool,
     pub(super) reader: SqlitePool,
+    pub(super) file: PathBuf,
 }
 
 /// Opens the file, made if missing, and brings its schema up to date.
@@ -66,7 +67,11 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePools, Error> {
     let writer = pool(1).connect_with(options.clone()).await?;
     bring_up_to_date(&writer, path).await?;
     let reader = pool(4).connect_with(options.read_only(true)).await?;
-    Ok(SqlitePools { writer, reader })
+    Ok(SqlitePools {
+        writer,
+        reader,
+        file: path.to_owned(),
+    })
 }
 
 /// Only one server at a time: SQLite has no lock of its own that outlasts the many transactions of this.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::ending::ending;
 use super::redact::Redactor;
-use super::run::Runner;
+use super::run::{Held, Runner};
 use crate::db::now;
 use crate::environments::PackagesFailed;
 use crate::runs::{Claimed, Ending, Logs, NewLine};
@@ -19,12 +19,15 @@ use crate::tasks::TaskFolder;
 impl Runner {
     /// The task as it is now, none if there is none any more. Waits while its packages are being installed, which the log
     /// of the run tells. A stop ends the waiting, not the installing: others may wait for it as well.
-    pub(super) async fn find_task(&self, run: &Claimed) -> Result<Option<Arc<TaskFolder>>, Ending> {
-        let asked = self.signals.stop_token(&run.run_id);
+    pub(super) async fn find_task(
+        &self,
+        run: &Claimed,
+        hold: &Held,
+    ) -> Result<Option<Arc<TaskFolder>>, Ending> {
         let time_limit = self.config.time_limit;
         tokio::select! {
             found = self.find_prepared(run) => found,
-            cause = self.reason_to_stop(run, time_limit, &asked) => {
+            cause = self.reason_to_stop(hold, time_limit) => {
                 let none = Redactor::new([]);
                 Err(ending(None, ExitStatus::from_raw(0), Some(cause), &none, time_limit))
             }

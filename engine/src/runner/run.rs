@@ -20,7 +20,7 @@ use super::reports::{self, Reports};
 use super::values::Values;
 use super::{folder, limits};
 use crate::environments::Environments;
-use crate::runs::{Artifacts, Checkpoints, Claimed, Claims, Ending, Logs};
+use crate::runs::{Artifacts, Checkpoints, Claimed, Claims, End, Ending, Lease, Logs, Spool};
 use crate::signals::Signals;
 use crate::tasks::{Catalog, TaskFolder};
 use crate::{Config, Error};
@@ -29,8 +29,9 @@ use crate::{Config, Error};
 const LAST_WORD: Duration = Duration::from_secs(30);
 /// After the main process ended, its output is read this long: a grandchild may hold it open (fault case F12).
 const DRAIN: Duration = Duration::from_secs(2);
-/// The end of a run is written within this time, or its lease runs out and it counts as interrupted.
-const TRIES_TO_FINISH: u32 = 6;
+/// Between tries to write the end of a run.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Runs claimed runs; cheap to clone.
 #[derive(Clone)]
@@ -45,14 +46,21 @@ pub(crate) struct Runner {
     pub(super) checkpoints: Checkpoints,
     pub(super) signals: Signals,
     pub(super) interpreter: Interpreter,
+    pub(super) spool: Spool,
     /// Ends all runs at once: the server is going down.
     pub(super) interrupt: CancellationToken,
-    pub(super) boot_id: Arc<str>,
+}
+
+/// What this server has of a run while it works on it.
+pub(super) struct Held {
+    pub(super) lease: Lease,
+    /// Cancelled when a person asks to stop the run, here or at another server.
+    pub(super) asked: CancellationToken,
 }
 
 impl Runner {
     /// Puts a runner together from the engine's parts.
-    pub(crate) fn new(engine: &crate::Engine, claims: Claims, boot_id: &str) -> Self {
+    pub(crate) fn new(engine: &crate::Engine, claims: Claims) -> Self {
         Self {
             config: Arc::clone(&engine.config),
             catalog: engine.catalog.clone(),
@@ -64,14 +72,14 @@ impl Runner {
             checkpoints: engine.checkpoints.clone(),
             signals: engine.signals.clone(),
             interpreter: engine.interpreter.clone(),
+            spool: Spool::new(&engine.config.data_dir),
             interrupt: engine.interrupt.clone(),
-            boot_id: boot_id.into(),
         }
     }
 
     /// Random name of this server process.
     pub(crate) fn boot_id(&self) -> &str {
-        &self.boot_id
+        self.claims.boot_id()
     }
 
     /// A run ended: another may start.
@@ -83,17 +91,24 @@ impl Runner {
     pub(crate) async fn run(&self, run_id: &str) {
         match self.claims.load(run_id).await {
             Ok(Some(run)) => {
+                let asked = self.signals.stop_token(run_id);
+                let hold = Held {
+                    // Until the end is written: that may take longer than a lease.
+                    lease: Lease::keep(self.claims.clone(), run.clone(), asked.clone()),
+                    asked,
+                };
                 // Looked up once: the code that runs is the code whose hash is kept (fault case F73).
-                let found = self.find_task(&run).await;
+                let found = self.find_task(&run, &hold).await;
                 let code_hash = found
                     .as_ref()
                     .ok()
                     .and_then(|task| Some(task.as_ref()?.code_hash.clone()));
                 let ending = match found {
-                    Ok(task) => self.attempt(&run, task).await,
+                    Ok(task) => self.attempt(&run, &hold, task).await,
                     Err(ending) => ending,
                 };
-                self.finish(&run, code_hash.as_deref(), &ending).await;
+                let end = End::new(&run, self.claims.boot_id(), code_hash, ending);
+                self.finish(&end).await;
             }
             Ok(None) => tracing::warn!(run = %run_id, "a claimed run was ended by someone else"),
             Err(error) => tracing::error!(run = %run_id, "a claimed run could not be read: {error}"),
@@ -101,14 +116,14 @@ impl Runner {
         self.signals.drop_stop_token(run_id);
     }
 
-    async fn attempt(&self, run: &Claimed, task: Option<Arc<TaskFolder>>) -> Ending {
+    async fn attempt(&self, run: &Claimed, hold: &Held, task: Option<Arc<TaskFolder>>) -> Ending {
         let prepared = match self.prepare(run, task).await {
             Ok(prepared) => prepared,
             Err(Refused::Ended(ending)) => return ending,
             Err(Refused::Failed(error)) => return failed_by_us(run, &error),
         };
         let folder = prepared.folder.clone();
-        let ending = self.execute(run, prepared).await.unwrap_or_else(|source| {
+        let ending = self.execute(run, hold, prepared).await.unwrap_or_else(|source| {
             failed_by_us(
                 run,
                 &Error::Io {
@@ -121,7 +136,7 @@ impl Runner {
         ending
     }
 
-    async fn execute(&self, run: &Claimed, prepared: Prepared) -> io::Result<Ending> {
+    async fn execute(&self, run: &Claimed, hold: &Held, prepared: Prepared) -> io::Result<Ending> {
         let Prepared {
             request,
             redactor,
@@ -149,7 +164,7 @@ impl Runner {
         );
         let (reports, reports_stored) = reports::start(self, run, &redactor, &log, &hurry);
         let readers = self.spawn_readers(pipes, &log, reports);
-        let (status, cause) = self.supervise(run, &mut process, time_limit, &log).await?;
+        let (status, cause) = self.supervise(hold, &mut process, time_limit, &log).await?;
         // No process survives its run.
         process.clean_up().await;
         hurry.cancel();
@@ -182,18 +197,35 @@ impl Runner {
         }
     }
 
-    async fn finish(&self, run: &Claimed, code_hash: Option<&str>, ending: &Ending) {
-        let mut pause = Duration::from_millis(250);
-        for _ in 0..TRIES_TO_FINISH {
-            match self.claims.finish(run, code_hash, ending).await {
-                Ok(true) => return,
-                Ok(false) => return tracing::warn!(run = %run.run_id, "the run had already been ended"),
+    /// Writes the end down, however long the database is away. It is on the disk meanwhile, for the next start.
+    async fn finish(&self, end: &End) {
+        let mut pause = SHORTEST_PAUSE;
+        let mut is_spooled = false;
+        loop {
+            match self.claims.finish(end).await {
+                Ok(is_written) => {
+                    if !is_written {
+                        tracing::warn!(run = %end.run_id, "the run had already been ended");
+                    }
+                    if is_spooled {
+                        self.spool.forget(end);
+                    }
+                    return;
+                }
                 Err(error) => {
-                    tracing::error!(run = %run.run_id, "the end of a run is not written yet: {error}");
+                    tracing::error!(run = %end.run_id, "the end of a run is not written yet: {error}");
                 }
             }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
+            if !is_spooled {
+                match self.spool.keep(end) {
+                    Ok(()) => is_spooled = true,
+                    Err(error) => tracing::error!(run = %end.run_id, "it is not kept either: {error}"),
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+                () = self.interrupt.cancelled(), if is_spooled => return,
+            }
         }
     }
 }

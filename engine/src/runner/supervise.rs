@@ -5,12 +5,11 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use domain::run::{LogLevel, LogStream};
-use tokio_util::sync::CancellationToken;
 
 use super::log_writer::LogSink;
 use super::process::Process;
-use super::run::Runner;
-use crate::runs::{Claimed, Hold, RENEW_EVERY};
+use super::run::{Held, Runner};
+use crate::runs::LAST_GRACE;
 
 /// Why a run was stopped from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,24 +25,23 @@ pub(super) enum StopCause {
     LeaseLost,
 }
 
-/// How often in a row a renewal may fail before the process is stopped: within the lease of 60 s.
-const RENEWALS_TO_LOSE: u32 = 2;
-
 impl Runner {
     /// Waits for the end; stops the group when there is a cause.
     pub(super) async fn supervise(
         &self,
-        run: &Claimed,
+        hold: &Held,
         process: &mut Process,
         time_limit: Duration,
         log: &LogSink,
     ) -> io::Result<(ExitStatus, Option<StopCause>)> {
-        let asked = self.signals.stop_token(&run.run_id);
         let cause = tokio::select! {
             status = process.wait() => return Ok((status?, None)),
-            cause = self.reason_to_stop(run, time_limit, &asked) => cause,
+            cause = self.reason_to_stop(hold, time_limit) => cause,
         };
-        let grace = self.config.stop_grace;
+        let grace = match cause {
+            StopCause::LeaseLost => self.config.stop_grace.min(LAST_GRACE),
+            _ => self.config.stop_grace,
+        };
         log.add(
             LogStream::System,
             LogLevel::Warning,
@@ -64,36 +62,12 @@ impl Runner {
         Ok((process.wait().await?, Some(cause)))
     }
 
-    pub(super) async fn reason_to_stop(
-        &self,
-        run: &Claimed,
-        time_limit: Duration,
-        asked: &CancellationToken,
-    ) -> StopCause {
+    pub(super) async fn reason_to_stop(&self, hold: &Held, time_limit: Duration) -> StopCause {
         tokio::select! {
-            () = asked.cancelled() => StopCause::Cancelled,
+            () = hold.asked.cancelled() => StopCause::Cancelled,
             () = self.interrupt.cancelled() => StopCause::ServerStops,
             () = tokio::time::sleep(time_limit) => StopCause::TimedOut,
-            cause = self.keep_lease(run) => cause,
-        }
-    }
-
-    async fn keep_lease(&self, run: &Claimed) -> StopCause {
-        let mut failures = 0;
-        loop {
-            tokio::time::sleep(RENEW_EVERY).await;
-            match self.claims.renew(run).await {
-                Ok(Hold::Kept) => failures = 0,
-                Ok(Hold::Stop) => return StopCause::Cancelled,
-                Ok(Hold::Lost) => return StopCause::LeaseLost,
-                Err(error) => {
-                    tracing::warn!(run = %run.run_id, "lease not renewed: {error}");
-                    failures += 1;
-                    if failures >= RENEWALS_TO_LOSE {
-                        return StopCause::LeaseLost;
-                    }
-                }
-            }
+            () = hold.lease.lost() => StopCause::LeaseLost,
         }
     }
 }

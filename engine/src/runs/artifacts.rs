@@ -1,7 +1,7 @@
 //! Files that runs handed over: rows in the database, contents in the data folder.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -47,11 +47,8 @@ pub(crate) struct Kept {
 }
 
 impl Artifacts {
-    pub(crate) fn new(db: Db, data_dir: &Path) -> Self {
-        Self {
-            db,
-            root: data_dir.join("artifacts"),
-        }
+    pub(crate) fn new(db: Db, root: PathBuf) -> Self {
+        Self { db, root }
     }
 
     /// The files of a run, in the order in which it handed them over.

@@ -1,19 +1,14 @@
 //! The worker's side of a run: taking it, keeping it, ending it exactly once.
 
-use std::time::Duration;
-
-use domain::run::{FailureReason, Outcome, RunStatus, unusual};
+use domain::run::unusual;
 use serde_json::{Map, Value};
 
+use super::end::End;
 use super::view::Progress;
 use crate::Error;
 use crate::db::{Db, now, query, to_db};
 use crate::settings::params_of;
 use crate::signals::Signals;
-
-/// How often a hold is renewed: three times in a lease. A worker that has not renewed it for the 60 s that are written
-/// into the statements below is taken for dead; the database's clock counts them, the same for all servers.
-pub(crate) const RENEW_EVERY: Duration = Duration::from_secs(20);
 
 /// So many successful runs tell what is usual for a task.
 const USUAL_RUNS: i64 = 20;
@@ -45,18 +40,14 @@ impl Claimed {
     }
 }
 
-/// How a run ended.
-pub(crate) enum Ending {
-    /// The task returned a result; it may still count as failed.
-    Returned(Outcome),
-    /// It failed.
-    Failed {
-        reason: FailureReason,
-        message: String,
-        traceback: Option<String>,
-    },
-    /// A person stopped it.
-    Cancelled,
+/// Runs whose server does not work on them any more.
+pub(crate) enum Abandoned {
+    /// This server alone uses the database, so whatever is another boot's.
+    OfOthers,
+    /// That boot is over.
+    OfBoot(String),
+    /// Nobody renewed them.
+    Expired,
 }
 
 /// What became of a worker's hold on a run.
@@ -75,7 +66,13 @@ impl Claims {
         Self { db, signals, boot_id }
     }
 
-    /// Takes up to `most` waiting runs, oldest first.
+    /// The name of this server's boot.
+    pub(crate) fn boot_id(&self) -> &str {
+        &self.boot_id
+    }
+
+    /// Takes up to `most` waiting runs, oldest first, for 60 s by the clock of the database, which is the same for all
+    /// servers. [`super::Lease`] renews that.
     pub(crate) async fn claim(&self, most: usize) -> Result<Vec<String>, Error> {
         // Looking first keeps an idle worker from taking the write lock.
         let waiting: bool = query("SELECT EXISTS (SELECT 1 FROM task_runs WHERE status = 'queued')")
@@ -178,6 +175,18 @@ impl Claims {
         })
     }
 
+    /// This server's runs that a person asked to stop, perhaps at another server.
+    pub(crate) async fn list_asked_to_stop(&self) -> Result<Vec<String>, Error> {
+        let run_ids = query(
+            "SELECT run_id FROM task_runs
+             WHERE status = 'running' AND worker_id = ? AND cancel_requested_at IS NOT NULL",
+        )
+        .bind(&self.boot_id)
+        .fetch_values(self.db.reader())
+        .await?;
+        Ok(run_ids)
+    }
+
     /// Writes down how far a run says it is.
     pub(crate) async fn report(&self, run: &Claimed, progress: &Progress) -> Result<(), Error> {
         query(
@@ -209,47 +218,18 @@ impl Claims {
     }
 
     /// What looks odd about a run that succeeded: by itself, or beside the runs before it.
-    async fn warning(&self, run: &Claimed, ending: &Ending) -> Result<Option<String>, Error> {
-        let Ending::Returned(outcome @ Outcome { failure: None, .. }) = ending else {
+    async fn warning(&self, end: &End) -> Result<Option<String>, Error> {
+        if !end.is_success() {
             return Ok(None);
-        };
-        let usual = self.usual(&run.task_name).await?;
-        let sentences = outcome.warning.clone().into_iter();
-        let sentences: Vec<String> = sentences.chain(unusual(outcome.records, &usual)).collect();
+        }
+        let usual = self.usual(&end.task_name).await?;
+        let sentences = end.warning.clone().into_iter();
+        let sentences: Vec<String> = sentences.chain(unusual(end.records, &usual)).collect();
         Ok((!sentences.is_empty()).then(|| sentences.join(" ")))
     }
 
     /// Writes the end of a run, once: a second writer changes nothing and gets `false` (INV2).
-    pub(crate) async fn finish(
-        &self,
-        run: &Claimed,
-        code_hash: Option<&str>,
-        ending: &Ending,
-    ) -> Result<bool, Error> {
-        let (status, reason, message, traceback) = match ending {
-            Ending::Returned(Outcome { failure: None, .. }) => (RunStatus::Success, None, None, None),
-            Ending::Returned(Outcome {
-                failure: Some((reason, message)),
-                ..
-            }) => (RunStatus::Failed, Some(*reason), Some(message.as_str()), None),
-            Ending::Failed {
-                reason,
-                message,
-                traceback,
-            } => (
-                RunStatus::Failed,
-                Some(*reason),
-                Some(message.as_str()),
-                traceback.as_deref(),
-            ),
-            Ending::Cancelled => (RunStatus::Cancelled, None, None, None),
-        };
-        let outcome = match ending {
-            Ending::Returned(outcome) => Some(outcome),
-            _ => None,
-        };
-        let warning = self.warning(run, ending).await?;
-        let now = to_db(now());
+    pub(crate) async fn finish(&self, end: &End) -> Result<bool, Error> {
         let written = query(
             "UPDATE task_runs SET status = ?, failure_reason = ?, error_message = ?, error_traceback = ?,
                  records_processed = ?, records_success = ?, records_failed = ?, result_data = ?, warning = ?,
@@ -258,45 +238,45 @@ impl Claims {
                  lease_until = NULL, updated_at = ?
              WHERE id = ? AND worker_id = ? AND status = 'running'",
         )
-        .bind(status.code())
-        .bind(reason.map(FailureReason::code))
-        .bind(message)
-        .bind(traceback)
-        .bind(outcome.and_then(|outcome| outcome.records.processed))
-        .bind(outcome.and_then(|outcome| outcome.records.success))
-        .bind(outcome.and_then(|outcome| outcome.records.failed))
-        .bind(outcome.map(|outcome| Value::Object(outcome.result.clone()).to_string()))
-        .bind(warning)
-        .bind(code_hash)
-        .bind(now)
-        .bind(now)
-        .bind(now)
-        .bind(run.id)
-        .bind(&self.boot_id)
+        .bind(&end.status)
+        .bind(&end.reason)
+        .bind(&end.message)
+        .bind(&end.traceback)
+        .bind(end.records.processed)
+        .bind(end.records.success)
+        .bind(end.records.failed)
+        .bind(&end.result)
+        .bind(self.warning(end).await?)
+        .bind(&end.code_hash)
+        .bind(end.completed_at)
+        .bind(end.completed_at)
+        .bind(to_db(now()))
+        .bind(end.run)
+        .bind(&end.worker_id)
         .execute(self.db.writer())
         .await?;
-        self.signals.run_moved(&run.run_id);
+        self.signals.run_moved(&end.run_id);
         Ok(written == 1)
     }
 
-    /// Closes runs whose server died: all that other boots left behind when `all` (this server alone uses the
-    /// database), else those whose lease ran out. They are not run again: the work may be half done (INV4).
-    pub(crate) async fn close_interrupted(&self, all: bool) -> Result<u64, Error> {
+    /// Closes runs whose server is gone. They are not run again: the work may be half done (INV4).
+    pub(crate) async fn close_interrupted(&self, whose: &Abandoned) -> Result<u64, Error> {
         let now = to_db(now());
-        let closed = query(
+        let close = query(
             "UPDATE task_runs SET status = 'failed', failure_reason = 'interrupted', error_message = ?, completed_at = ?,
                  duration_seconds = {seconds from started_at to ?},
                  lease_until = NULL, updated_at = ?
-             WHERE status = 'running' AND (lease_until < {now} OR (? AND worker_id <> ?))",
+             WHERE status = 'running' AND ",
         )
         .bind(INTERRUPTED)
         .bind(now)
         .bind(now)
-        .bind(now)
-        .bind(all)
-        .bind(&self.boot_id)
-        .execute(self.db.writer())
-        .await?;
-        Ok(closed)
+        .bind(now);
+        let close = match whose {
+            Abandoned::OfOthers => close.push("worker_id <> ?").bind(&self.boot_id),
+            Abandoned::OfBoot(boot) => close.push("worker_id = ?").bind(boot),
+            Abandoned::Expired => close.push("lease_until < {now}"),
+        };
+        Ok(close.execute(self.db.writer()).await?)
     }
 }

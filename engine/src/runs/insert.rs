@@ -5,7 +5,7 @@ use domain::run::{RunStatus, Trigger};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::db::{WriteTx, now, query, to_db};
+use crate::db::{News, WriteTx, now, query, tell, to_db};
 use crate::settings::snapshot;
 
 /// A run to be.
@@ -51,5 +51,8 @@ pub(crate) async fn insert(tx: &mut WriteTx, run: &NewRun<'_>) -> Result<String,
     .bind(now)
     .execute(&mut *tx)
     .await?;
+    if run.skipped.is_none() {
+        tell(&mut *tx, News::Queue).await?;
+    }
     Ok(run_id)
 }

@@ -6,7 +6,7 @@ use domain::schedule::{Rule, Timetable};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::db::{Db, from_db, now, query, to_db};
+use crate::db::{Db, News, from_db, now, query, tell, to_db};
 use crate::signals::Signals;
 
 /// When a task runs by itself.
@@ -142,7 +142,7 @@ impl Schedules {
         .bind(to_db(created_at))
         .execute(self.db.writer())
         .await?;
-        self.signals.schedules().notify_one();
+        self.changed().await?;
         Ok(schedule)
     }
 
@@ -165,7 +165,7 @@ impl Schedules {
             .bind(id)
             .execute(self.db.writer())
             .await?;
-        self.signals.schedules().notify_one();
+        self.changed().await?;
         Ok(())
     }
 
@@ -176,5 +176,11 @@ impl Schedules {
             .execute(self.db.writer())
             .await?;
         Ok(())
+    }
+
+    /// The loops over due schedules, here and at other servers, should look.
+    async fn changed(&self) -> Result<(), Error> {
+        self.signals.schedules().notify_one();
+        tell(self.db.writer(), News::Schedules).await
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use domain::run::Trigger;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +22,8 @@ use crate::{Engine, Error};
 const LONGEST_NAP: Duration = Duration::from_secs(15);
 /// After a failure, so that a lost database is not hammered.
 const AFTER_ERROR: Duration = Duration::from_secs(2);
+/// Until schedules that another server is turning into runs are looked at again.
+const ELSEWHERE: TimeDelta = TimeDelta::milliseconds(100);
 /// Schedules handled in one transaction.
 const BATCH: i64 = 500;
 
@@ -54,15 +56,18 @@ impl Ticker {
                 Some(due) if due <= now => {}
                 later => return Ok(later),
             }
-            self.fire_due(now).await?;
+            if self.fire_due(now).await? == 0 {
+                // Another server has them in its hands.
+                return Ok(Some(now + ELSEWHERE));
+            }
             self.signals.queue().notify_one();
         }
     }
 
-    async fn fire_due(&self, now: DateTime<Utc>) -> Result<(), Error> {
+    async fn fire_due(&self, now: DateTime<Utc>) -> Result<usize, Error> {
         let mut tx = self.db.begin().await?;
         let due: Vec<Row> = query(select_schedules!(
-            "WHERE NOT paused AND next_run_at <= ? ORDER BY next_run_at LIMIT ?"
+            "WHERE NOT paused AND next_run_at <= ? ORDER BY next_run_at LIMIT ? {skip locked}"
         ))
         .bind(to_db(now))
         .bind(BATCH)
@@ -70,6 +75,7 @@ impl Ticker {
         .await?;
         // A task may have many schedules; whether it can run is found out once.
         let mut attention = HashMap::new();
+        let fired = due.len();
         for row in due {
             let schedule = Schedule::try_from(row)?;
             let task = schedule.task_name.as_str();
@@ -80,7 +86,7 @@ impl Ticker {
             fire(&mut tx, &schedule, attention, now).await?;
         }
         tx.commit().await?;
-        Ok(())
+        Ok(fired)
     }
 
     /// Why a task cannot run with its settings; nothing when it can, or does not load: that run says more than a
@@ -92,7 +98,7 @@ impl Ticker {
         let Ok(info) = &folder.found else {
             return Ok(None);
         };
-        let attention = of_snapshot(info, &params_of(&snapshot(tx, task).await?)?);
+        let attention = of_snapshot(info, &params_of(&snapshot(&mut *tx, task).await?)?);
         let words = format!("Not run: it needs attention. {}", in_words(&attention));
         Ok((!attention.is_empty()).then_some(words))
     }

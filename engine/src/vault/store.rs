@@ -31,35 +31,40 @@ pub struct SavedSecret {
 
 impl Vault {
     /// Opens the key file (made if missing) and makes sure that it belongs to this database (fault case F77).
-    pub async fn open(db: Db, data_dir: &Path) -> Result<Self, Error> {
-        let path = data_dir.join("secret.key");
+    pub async fn open(db: Db, path: &Path) -> Result<Self, Error> {
         let known: Option<Vec<u8>> = query("SELECT sealed FROM vault_check WHERE id = 1")
             .find_value(db.reader())
             .await?;
         if known.is_some() && !path.exists() {
             return Err(Error::Config(format!(
-                "The key file {} is missing, but the database holds secrets sealed with it. Put it back from your backup.",
+                "The key file {} is missing, but the database holds secrets sealed with it. Put it back from your \
+                 backup, or copy it from the server that made the database (SECRET_KEY_FILE).",
                 path.display()
             )));
         }
-        let cipher = Cipher::new(&key::load_or_create(&path)?);
-        match known {
-            Some(sealed) => {
-                cipher.open(&sealed, CHECK).map_err(|_| {
-                    Error::Config(format!(
-                        "The key file {} is not the one this database was made with. Put the right one back.",
-                        path.display()
-                    ))
-                })?;
-            }
+        let cipher = Cipher::new(&key::load_or_create(path)?);
+        let known = match known {
+            Some(sealed) => sealed,
             None => {
                 let sealed = cipher.seal(&Secret::new(CHECK), CHECK)?;
                 query("INSERT INTO vault_check (id, sealed) VALUES (1, ?)")
+                    .or_nothing()
                     .bind(sealed)
                     .execute(db.writer())
                     .await?;
+                // Another server that started at the same moment may have been first, with a key of its own.
+                query("SELECT sealed FROM vault_check WHERE id = 1")
+                    .fetch_value(db.writer())
+                    .await?
             }
-        }
+        };
+        cipher.open(&known, CHECK).map_err(|_| {
+            Error::Config(format!(
+                "The key file {} is not the one this database was made with. Put the right one back; servers that \
+                 share a database need the same (SECRET_KEY_FILE).",
+                path.display()
+            ))
+        })?;
         Ok(Self { db, cipher })
     }
 

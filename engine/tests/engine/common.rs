@@ -23,6 +23,9 @@ pub(crate) fn config(folder: &TempDir) -> Config {
     Config {
         data_dir: folder.path().join("data"),
         database_url: crate::database::url_for(folder.path()),
+        key_file: None,
+        files_dir: None,
+        role: engine::Role::All,
         tasks_dir: folder.path().join("tasks"),
         python: python(),
         zone: chrono_tz::Tz::UTC,

@@ -19,6 +19,7 @@ mod reports;
 mod results;
 mod runs;
 mod schedules;
+mod servers;
 mod stopping;
 mod tasks;
 mod text;

@@ -56,10 +56,7 @@ fn private_files() -> Vec<&'static str> {
 #[tokio::test]
 async fn a_task_of_another_user_works_in_its_folder_and_reaches_nothing_of_the_server() {
     let server = std::process::id();
-    let names = private_files()
-        .iter()
-        .map(|name| format!("'{name}', "))
-        .collect::<String>();
+    let names = format!("'{}'", private_files().join("', '"));
     let body = format!(
         "data = os.path.dirname(os.path.dirname(os.getcwd()))\n\
          def attempt(path):\n    \
