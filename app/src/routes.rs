@@ -58,6 +58,10 @@ pub fn router(state: AppState) -> Router {
             get(schedules::new::show).post(schedules::new::submit),
         )
         .route("/schedules/preview", get(schedules::preview::answer))
+        .route(
+            "/schedules/{id}",
+            get(schedules::edit::show).post(schedules::edit::submit),
+        )
         .route("/schedules/{id}/pause", post(schedules::actions::pause))
         .route("/schedules/{id}/resume", post(schedules::actions::resume))
         .route("/schedules/{id}/delete", post(schedules::actions::delete))

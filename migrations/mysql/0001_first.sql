@@ -59,6 +59,8 @@ CREATE TABLE IF NOT EXISTS schedules (
     anchor      DATETIME(3) NOT NULL,
     paused      BOOLEAN NOT NULL DEFAULT FALSE,
     next_run_at DATETIME(3),
+    -- What becomes of a run when something is in the way, as JSON.
+    policy      LONGTEXT NOT NULL,
     created_by  VARCHAR(255) NOT NULL,
     created_at  DATETIME(3) NOT NULL,
     KEY schedules_due (next_run_at),
@@ -99,11 +101,20 @@ CREATE TABLE IF NOT EXISTS task_runs (
     progress_total       DOUBLE,
     progress_text        LONGTEXT,
     warning              LONGTEXT,
+    -- How many occurrences a row stands for: those that nobody ran are one row, however many.
+    occurrences          BIGINT NOT NULL DEFAULT 1,
+    -- Whether it waits for the older runs of its schedule.
+    alone                BOOLEAN NOT NULL DEFAULT FALSE,
+    -- Tries after a failure: the how manieth, after which run, and not before when.
+    attempt              BIGINT NOT NULL DEFAULT 1,
+    retry_of             VARCHAR(36),
+    not_before           DATETIME(3),
     -- An occurrence of a schedule happens once, whoever asks.
     UNIQUE (schedule_id, scheduled_for),
     KEY task_runs_by_task (task_name, id),
     KEY task_runs_by_status (status, id),
-    KEY task_runs_by_task_and_status (task_name, status, id)
+    KEY task_runs_by_task_and_status (task_name, status, id),
+    KEY task_runs_by_retry_of (retry_of)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS run_log_lines (

@@ -55,6 +55,8 @@ CREATE TABLE schedules (
     anchor      TIMESTAMP(3) NOT NULL,
     paused      BOOLEAN NOT NULL DEFAULT FALSE,
     next_run_at TIMESTAMP(3),
+    -- What becomes of a run when something is in the way, as JSON.
+    policy      TEXT NOT NULL,
     created_by  TEXT NOT NULL,
     created_at  TIMESTAMP(3) NOT NULL
 );
@@ -95,12 +97,21 @@ CREATE TABLE task_runs (
     progress_total       DOUBLE PRECISION,
     progress_text        TEXT,
     warning              TEXT,
+    -- How many occurrences a row stands for: those that nobody ran are one row, however many.
+    occurrences          BIGINT NOT NULL DEFAULT 1,
+    -- Whether it waits for the older runs of its schedule.
+    alone                BOOLEAN NOT NULL DEFAULT FALSE,
+    -- Tries after a failure: the how manieth, after which run, and not before when.
+    attempt              BIGINT NOT NULL DEFAULT 1,
+    retry_of             TEXT,
+    not_before           TIMESTAMP(3),
     -- An occurrence of a schedule happens once, whoever asks.
     UNIQUE (schedule_id, scheduled_for)
 );
 CREATE INDEX task_runs_by_task ON task_runs (task_name, id);
 CREATE INDEX task_runs_by_status ON task_runs (status, id);
 CREATE INDEX task_runs_by_task_and_status ON task_runs (task_name, status, id);
+CREATE INDEX task_runs_by_retry_of ON task_runs (retry_of);
 
 CREATE TABLE run_log_lines (
     run        BIGINT NOT NULL REFERENCES task_runs (id) ON DELETE CASCADE,

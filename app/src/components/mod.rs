@@ -11,6 +11,7 @@ pub mod markdown;
 pub mod pagination;
 pub mod param_field;
 pub mod problem;
+pub mod radios;
 pub mod records;
 pub mod run_table;
 pub mod status_badge;

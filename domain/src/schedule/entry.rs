@@ -137,7 +137,7 @@ impl ScheduleEntry {
     }
 }
 
-fn error(field: &str, message: &str) -> EntryError {
+pub(super) fn error(field: &str, message: &str) -> EntryError {
     EntryError {
         field: field.to_owned(),
         message: message.to_owned(),

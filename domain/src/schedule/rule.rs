@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::cron::CronExpression;
+use super::policy::Policy;
 
 /// How often. Stored as JSON, so a variant's name is part of the database format.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,28 @@ pub enum Rule {
     },
     /// A cron expression in the schedule's zone.
     Cron(CronExpression),
+}
+
+/// What a person says of a schedule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// How often.
+    pub rule: Rule,
+    /// Whose clock.
+    pub zone: Tz,
+    /// When something is in the way.
+    pub policy: Policy,
+}
+
+impl Plan {
+    /// With the usual policy.
+    pub fn new(rule: Rule, zone: Tz) -> Self {
+        Self {
+            rule,
+            zone,
+            policy: Policy::default(),
+        }
+    }
 }
 
 /// A rule in its zone, counted from an anchor: everything needed to know the next run.

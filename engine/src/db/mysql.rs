@@ -28,6 +28,7 @@ impl Dialect for MySql {
             "{seconds from started_at to ?}",
             "ROUND(TIMESTAMPDIFF(MICROSECOND, started_at, ?) / 1000000, 3)",
         ),
+        ("{sum(occurrences)}", "CAST(SUM(occurrences) AS SIGNED)"),
         ("{skip locked}", "FOR UPDATE SKIP LOCKED"),
         ("{lock}", "FOR UPDATE"),
     ];

@@ -27,6 +27,7 @@ impl Dialect for Postgres {
             "{seconds from started_at to ?}",
             "ROUND(EXTRACT(EPOCH FROM (? - started_at))::numeric, 3)::float8",
         ),
+        ("{sum(occurrences)}", "SUM(occurrences)::bigint"),
         ("{skip locked}", "FOR UPDATE SKIP LOCKED"),
         ("{lock}", "FOR UPDATE"),
     ];

@@ -30,6 +30,7 @@ impl Dialect for Sqlite {
             "{seconds from started_at to ?}",
             "ROUND((julianday(?) - julianday(started_at)) * 86400.0, 3)",
         ),
+        ("{sum(occurrences)}", "SUM(occurrences)"),
         // The write lock is held anyway.
         ("{skip locked}", ""),
         ("{lock}", ""),

@@ -153,7 +153,8 @@ impl Runner {
         };
         let (mut process, pipes) = self.interpreter.start(&request, &errand).await?;
         drop(request);
-        let time_limit = limits::time(limits.or(self.config.limits), self.config.time_limit);
+        let usual_limit = limits::time(limits.or(self.config.limits), self.config.time_limit);
+        let time_limit = run.time_limit.unwrap_or(usual_limit);
         let hurry = CancellationToken::new();
         let (log, log_written) = log_writer::start(
             self.logs.clone(),

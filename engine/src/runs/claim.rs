@@ -1,9 +1,13 @@
 //! The worker's side of a run: taking it, keeping it, ending it exactly once.
 
+use std::time::Duration;
+
 use domain::run::unusual;
+use domain::schedule::Policy;
 use serde_json::{Map, Value};
 
 use super::end::End;
+use super::retry::{policy_of, try_again};
 use super::view::Progress;
 use crate::Error;
 use crate::db::{Db, now, query, to_db};
@@ -14,6 +18,16 @@ use crate::signals::Signals;
 const USUAL_RUNS: i64 = 20;
 
 const INTERRUPTED: &str = "It returned no result. The end of its log shows how far it came.";
+
+/// Runs that a worker may take. One that is to be alone waits for all older ones of its schedule: two workers that look
+/// at the same moment see the same older ones, whether they wait or run.
+macro_rules! may_start {
+    () => {
+        "FROM task_runs AS candidate WHERE status = 'queued' AND (not_before IS NULL OR not_before <= {now})
+         AND (NOT alone OR NOT EXISTS (SELECT 1 FROM task_runs AS older WHERE older.schedule_id = candidate.schedule_id
+             AND older.id < candidate.id AND older.status IN ('queued', 'running')))"
+    };
+}
 
 /// Claims of one server process, named by its boot.
 #[derive(Clone)]
@@ -31,6 +45,10 @@ pub(crate) struct Claimed {
     pub(crate) task_name: String,
     pub(crate) params: Map<String, Value>,
     pub(crate) schedule_id: Option<String>,
+    /// Counted from 1 for the first try.
+    pub(crate) attempt: i64,
+    /// What its schedule says of its time, if anything.
+    pub(crate) time_limit: Option<Duration>,
 }
 
 impl Claimed {
@@ -75,7 +93,7 @@ impl Claims {
     /// servers. [`super::Lease`] renews that.
     pub(crate) async fn claim(&self, most: usize) -> Result<Vec<String>, Error> {
         // Looking first keeps an idle worker from taking the write lock.
-        let waiting: bool = query("SELECT EXISTS (SELECT 1 FROM task_runs WHERE status = 'queued')")
+        let waiting: bool = query(concat!("SELECT EXISTS (SELECT 1 ", may_start!(), ")"))
             .fetch_value(self.db.reader())
             .await?;
         if !waiting {
@@ -83,9 +101,11 @@ impl Claims {
         }
         let mut tx = self.db.begin().await?;
         // Rows that another server is taking at this moment are passed over.
-        let rows: Vec<(i64, String)> = query(
-            "SELECT id, run_id FROM task_runs WHERE status = 'queued' ORDER BY id LIMIT ? {skip locked}",
-        )
+        let rows: Vec<(i64, String)> = query(concat!(
+            "SELECT id, run_id ",
+            may_start!(),
+            " ORDER BY id LIMIT ? {skip locked}"
+        ))
         .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(&mut tx)
         .await?;
@@ -115,16 +135,20 @@ impl Claims {
 
     /// What a claimed run is to do.
     pub(crate) async fn load(&self, run_id: &str) -> Result<Option<Claimed>, Error> {
-        let row: Option<(i64, String, String, Option<String>)> = query(
-            "SELECT id, task_name, task_config_snapshot, schedule_id FROM task_runs
+        let row: Option<(i64, String, String, Option<String>, i64)> = query(
+            "SELECT id, task_name, task_config_snapshot, schedule_id, attempt FROM task_runs
              WHERE run_id = ? AND worker_id = ? AND status = 'running'",
         )
         .bind(run_id)
         .bind(&self.boot_id)
         .fetch_optional(self.db.reader())
         .await?;
-        let Some((id, task_name, snapshot, schedule_id)) = row else {
+        let Some((id, task_name, snapshot, schedule_id, attempt)) = row else {
             return Ok(None);
+        };
+        let policy = match &schedule_id {
+            Some(schedule) => policy_of(self.db.reader(), schedule).await?,
+            None => Policy::default(),
         };
         Ok(Some(Claimed {
             id,
@@ -132,6 +156,10 @@ impl Claims {
             task_name,
             params: params_of(&snapshot)?,
             schedule_id,
+            attempt,
+            time_limit: policy
+                .time_limit
+                .map(|minutes| Duration::from_mins(minutes.into())),
         }))
     }
 
@@ -230,6 +258,8 @@ impl Claims {
 
     /// Writes the end of a run, once: a second writer changes nothing and gets `false` (INV2).
     pub(crate) async fn finish(&self, end: &End) -> Result<bool, Error> {
+        let warning = self.warning(end).await?;
+        let mut tx = self.db.begin().await?;
         let written = query(
             "UPDATE task_runs SET status = ?, failure_reason = ?, error_message = ?, error_traceback = ?,
                  records_processed = ?, records_success = ?, records_failed = ?, result_data = ?, warning = ?,
@@ -246,15 +276,19 @@ impl Claims {
         .bind(end.records.success)
         .bind(end.records.failed)
         .bind(&end.result)
-        .bind(self.warning(end).await?)
+        .bind(warning)
         .bind(&end.code_hash)
         .bind(end.completed_at)
         .bind(end.completed_at)
         .bind(to_db(now()))
         .bind(end.run)
         .bind(&end.worker_id)
-        .execute(self.db.writer())
+        .execute(&mut tx)
         .await?;
+        if written == 1 {
+            try_again(&mut tx, end).await?;
+        }
+        tx.commit().await?;
         self.signals.run_moved(&end.run_id);
         Ok(written == 1)
     }

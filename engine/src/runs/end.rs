@@ -33,6 +33,9 @@ pub(crate) struct End {
     pub(super) run: i64,
     pub(crate) run_id: String,
     pub(super) task_name: String,
+    pub(super) schedule_id: Option<String>,
+    /// Counted from 1 for the first try.
+    pub(super) attempt: i64,
     /// The boot of the server that ran it.
     pub(super) worker_id: String,
     pub(super) status: String,
@@ -53,6 +56,8 @@ impl End {
             run: run.id,
             run_id: run.run_id.clone(),
             task_name: run.task_name.clone(),
+            schedule_id: run.schedule_id.clone(),
+            attempt: run.attempt,
             worker_id: worker_id.to_owned(),
             status: RunStatus::Failed.code().to_owned(),
             reason: None,

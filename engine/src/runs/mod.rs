@@ -7,6 +7,7 @@ mod end;
 mod insert;
 mod lease;
 mod log;
+mod retry;
 mod store;
 mod view;
 

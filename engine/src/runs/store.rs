@@ -94,7 +94,9 @@ impl Runs {
             concat!(
             "SELECT ",
             summary_columns!(),
-            ", scheduled_for, task_config_snapshot, result_data, error_traceback, cancel_requested_by, code_hash
+            ", scheduled_for, attempt, retry_of, not_before,
+             (SELECT MIN(later.run_id) FROM task_runs AS later WHERE later.retry_of = task_runs.run_id) AS retried_by,
+             task_config_snapshot, result_data, error_traceback, cancel_requested_by, code_hash
              FROM task_runs WHERE run_id = ?"
         ),
         )
@@ -131,12 +133,9 @@ impl Runs {
     pub async fn start_now(&self, task: &str, by: &str, form_key: &str) -> Result<String, Error> {
         let mut tx = self.db.begin().await?;
         let run = NewRun {
-            task_name: task,
-            trigger: Trigger::Manual,
             user: Some(by),
-            occurrence: None,
             form_key: Some(form_key),
-            skipped: None,
+            ..NewRun::new(task, Trigger::Manual)
         };
         insert(&mut tx, &run).await?;
         let run_id = query("SELECT run_id FROM task_runs WHERE form_key = ?")

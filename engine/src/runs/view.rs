@@ -77,6 +77,14 @@ pub struct RunDetail {
     pub summary: RunSummary,
     /// When it was due.
     pub scheduled_for: Option<DateTime<Utc>>,
+    /// Counted from 1; later ones are tries after a failure.
+    pub attempt: i64,
+    /// The run whose failure this one tries to mend.
+    pub retry_of: Option<String>,
+    /// The run that tries to mend this one's failure.
+    pub retried_by: Option<String>,
+    /// A try after a failure starts no sooner.
+    pub not_before: Option<DateTime<Utc>>,
     /// What the task was given.
     pub params: Vec<(String, ParamShown)>,
     /// What it returned.
@@ -117,6 +125,10 @@ pub(super) struct DetailRow {
     #[sqlx(flatten)]
     summary: SummaryRow,
     scheduled_for: Option<NaiveDateTime>,
+    attempt: i64,
+    retry_of: Option<String>,
+    retried_by: Option<String>,
+    not_before: Option<NaiveDateTime>,
     task_config_snapshot: String,
     result_data: Option<String>,
     error_traceback: Option<String>,
@@ -170,6 +182,10 @@ impl TryFrom<DetailRow> for RunDetail {
         Ok(Self {
             summary: row.summary.try_into()?,
             scheduled_for: row.scheduled_for.map(from_db),
+            attempt: row.attempt,
+            retry_of: row.retry_of,
+            retried_by: row.retried_by,
+            not_before: row.not_before.map(from_db),
             params: params_of(&row.task_config_snapshot)?
                 .into_iter()
                 .map(|(name, value)| (name, shown(value)))

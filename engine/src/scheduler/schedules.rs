@@ -1,8 +1,7 @@
 //! The `schedules` table.
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Timelike, Utc};
-use chrono_tz::Tz;
-use domain::schedule::{Rule, Timetable};
+use domain::schedule::{Plan, Policy, Timetable};
 use uuid::Uuid;
 
 use crate::Error;
@@ -18,6 +17,8 @@ pub struct Schedule {
     pub task_name: String,
     /// Rule, zone and anchor.
     pub timetable: Timetable,
+    /// What becomes of a run when something is in the way.
+    pub policy: Policy,
     /// Whether it is held.
     pub paused: bool,
     /// The next occurrence; none while paused.
@@ -31,7 +32,7 @@ pub struct Schedule {
 /// All schedules.
 #[derive(Clone)]
 pub struct Schedules {
-    db: Db,
+    pub(super) db: Db,
     signals: Signals,
 }
 
@@ -39,7 +40,7 @@ pub struct Schedules {
 macro_rules! select_schedules {
     ($rest:literal) => {
         concat!(
-            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at FROM schedules ",
+            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, policy, created_by, created_at FROM schedules ",
             $rest
         )
     };
@@ -55,6 +56,7 @@ pub(super) struct Row {
     anchor: NaiveDateTime,
     paused: bool,
     next_run_at: Option<NaiveDateTime>,
+    policy: String,
     created_by: String,
     created_at: NaiveDateTime,
 }
@@ -75,11 +77,21 @@ impl TryFrom<Row> for Schedule {
             },
             id: row.id,
             task_name: row.task_name,
+            policy: serde_json::from_str(&row.policy)?,
             paused: row.paused,
             next_run_at: row.next_run_at.map(from_db),
             created_by: row.created_by,
             created_at: from_db(row.created_at),
         })
+    }
+}
+
+/// From the present minute on.
+fn timetable(plan: &Plan, now: DateTime<Utc>) -> Timetable {
+    Timetable {
+        rule: plan.rule.clone(),
+        zone: plan.zone,
+        anchor: now.with_second(0).unwrap_or(now).trunc_subsecs(0),
     }
 }
 
@@ -115,35 +127,73 @@ impl Schedules {
     }
 
     /// Makes a schedule; intervals count from the present minute.
-    pub async fn create(&self, task: &str, rule: Rule, zone: Tz, by: &str) -> Result<Schedule, Error> {
+    pub async fn create(&self, task: &str, plan: Plan, by: &str) -> Result<Schedule, Error> {
         let created_at = now();
-        let anchor = created_at.with_second(0).unwrap_or(created_at).trunc_subsecs(0);
-        let timetable = Timetable { rule, zone, anchor };
+        let timetable = timetable(&plan, created_at);
         let schedule = Schedule {
             id: Uuid::now_v7().to_string(),
             task_name: task.to_owned(),
             next_run_at: timetable.next_after(created_at),
             timetable,
+            policy: plan.policy,
             paused: false,
             created_by: by.to_owned(),
             created_at,
         };
         query(
-            "INSERT INTO schedules (id, task_name, rule, zone, anchor, paused, next_run_at, created_by, created_at)
-             VALUES (?, ?, ?, ?, ?, FALSE, ?, ?, ?)",
+            "INSERT INTO schedules (id, task_name, rule, zone, anchor, paused, next_run_at, policy, created_by, created_at)
+             VALUES (?, ?, ?, ?, ?, FALSE, ?, ?, ?, ?)",
         )
         .bind(&schedule.id)
         .bind(task)
         .bind(serde_json::to_string(&schedule.timetable.rule)?)
-        .bind(zone.name())
-        .bind(to_db(anchor))
+        .bind(schedule.timetable.zone.name())
+        .bind(to_db(schedule.timetable.anchor))
         .bind(schedule.next_run_at.map(to_db))
+        .bind(serde_json::to_string(&schedule.policy)?)
         .bind(by)
         .bind(to_db(created_at))
         .execute(self.db.writer())
         .await?;
         self.changed().await?;
         Ok(schedule)
+    }
+
+    /// Changes a schedule. Intervals count from the present minute if the rule is another one. An occurrence that was
+    /// due under the old rule and not written down yet does not happen (fault case F54).
+    pub async fn update(&self, id: &str, plan: Plan) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        let row: Option<Row> = query(select_schedules!("WHERE id = ? {lock}"))
+            .bind(id)
+            .fetch_optional(&mut tx)
+            .await?;
+        let Some(row) = row else { return Ok(()) };
+        let before = Schedule::try_from(row)?;
+        let is_same = before.timetable.rule == plan.rule && before.timetable.zone == plan.zone;
+        let now = now();
+        let timetable = if is_same {
+            before.timetable
+        } else {
+            timetable(&plan, now)
+        };
+        let next = if before.paused {
+            None
+        } else {
+            timetable.next_after(now)
+        };
+        query(
+            "UPDATE schedules SET rule = ?, zone = ?, anchor = ?, next_run_at = ?, policy = ? WHERE id = ?",
+        )
+        .bind(serde_json::to_string(&timetable.rule)?)
+        .bind(timetable.zone.name())
+        .bind(to_db(timetable.anchor))
+        .bind(next.map(to_db))
+        .bind(serde_json::to_string(&plan.policy)?)
+        .bind(id)
+        .execute(&mut tx)
+        .await?;
+        tx.commit().await?;
+        self.changed().await
     }
 
     /// Holds a schedule; occurrences that pass meanwhile are not made up for.

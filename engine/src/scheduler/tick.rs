@@ -1,18 +1,17 @@
 //! The loop over due schedules.
 //!
-//! After an outage a schedule runs once, at the first occurrence it missed, and goes on from the next to come. While
-//! its previous run still goes, or its task needs attention, an occurrence is written down as skipped.
+//! What follows from a schedule that is due is decided in `domain`, written down in [`super::fire`]. Several servers may
+//! do this at once: each takes schedules that no other has in its hands.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use domain::run::Trigger;
 use tokio_util::sync::CancellationToken;
 
+use super::fire::fire;
 use super::schedules::{Row, Schedule, select_schedules};
 use crate::db::{Db, WriteTx, now, query, to_db};
-use crate::runs::{NewRun, insert};
 use crate::settings::{in_words, of_snapshot, params_of, snapshot};
 use crate::signals::Signals;
 use crate::tasks::Catalog;
@@ -26,8 +25,6 @@ const AFTER_ERROR: Duration = Duration::from_secs(2);
 const ELSEWHERE: TimeDelta = TimeDelta::milliseconds(100);
 /// Schedules handled in one transaction.
 const BATCH: i64 = 500;
-
-const STILL_GOING: &str = "The previous run of this schedule was still going, so this one was skipped.";
 
 /// What the loop works with.
 pub(crate) struct Ticker {
@@ -76,6 +73,7 @@ impl Ticker {
         // A task may have many schedules; whether it can run is found out once.
         let mut attention = HashMap::new();
         let fired = due.len();
+        let mut replaced = Vec::new();
         for row in due {
             let schedule = Schedule::try_from(row)?;
             let task = schedule.task_name.as_str();
@@ -83,9 +81,12 @@ impl Ticker {
                 attention.insert(task.to_owned(), self.attention(&mut tx, task).await?);
             }
             let attention = attention.get(task).and_then(Option::as_deref);
-            fire(&mut tx, &schedule, attention, now).await?;
+            replaced.extend(fire(&mut tx, &schedule, attention, now).await?);
         }
         tx.commit().await?;
+        for run_id in replaced {
+            self.signals.stop_token(&run_id).cancel();
+        }
         Ok(fired)
     }
 
@@ -121,33 +122,4 @@ pub(crate) async fn keep_ticking(ticker: Ticker, stop: CancellationToken) {
             () = ticker.signals.schedules().notified() => {}
         }
     }
-}
-
-async fn fire(
-    tx: &mut WriteTx,
-    schedule: &Schedule,
-    attention: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let is_busy: bool = query(
-        "SELECT EXISTS (SELECT 1 FROM task_runs WHERE schedule_id = ? AND status IN ('queued', 'running'))",
-    )
-    .bind(&schedule.id)
-    .fetch_value(&mut *tx)
-    .await?;
-    let run = NewRun {
-        task_name: &schedule.task_name,
-        trigger: Trigger::Scheduler,
-        user: None,
-        occurrence: schedule.next_run_at.map(|at| (schedule.id.as_str(), at)),
-        form_key: None,
-        skipped: attention.or(is_busy.then_some(STILL_GOING)),
-    };
-    insert(tx, &run).await?;
-    query("UPDATE schedules SET next_run_at = ? WHERE id = ?")
-        .bind(schedule.timetable.next_after(now).map(to_db))
-        .bind(&schedule.id)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
 }

@@ -4,6 +4,7 @@ use crate::common::{TestEngine, start, write_task};
 use crate::schedules::{hourly, nudge, set_due, wait_for_runs};
 use crate::values::task;
 use domain::run::{FailureReason, RunStatus};
+use domain::schedule::Plan;
 use engine::runs::RunSummary;
 
 /// What the page of the task says.
@@ -116,7 +117,7 @@ async fn f72_all_schedules_of_a_task_are_skipped_and_those_of_others_go_on() {
     for name in ["t", "t", "fine"] {
         let rule = domain::schedule::Rule::EveryHours(8000);
         let schedule = schedules
-            .create(name, rule, chrono_tz::Tz::UTC, "ann")
+            .create(name, Plan::new(rule, chrono_tz::Tz::UTC), "ann")
             .await
             .unwrap();
         ids.push(schedule.id);

@@ -15,6 +15,7 @@ mod failures;
 mod fixtures;
 mod hot_reload;
 mod isolation;
+mod policies;
 mod reports;
 mod results;
 mod runs;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::common::{TestEngine, job, start};
 use domain::run::{FailureReason, RunStatus, Trigger};
-use domain::schedule::Rule;
+use domain::schedule::{Plan, Rule};
 use engine::runs::{RunFilter, RunSummary};
 use engine::scheduler::Schedule;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,7 @@ pub(crate) async fn set_due(test: &TestEngine, schedule: &str, in_seconds: i64) 
 pub(crate) async fn hourly(test: &TestEngine) -> Schedule {
     let schedules = &test.engine.schedules;
     schedules
-        .create("t", Rule::EveryHours(1), chrono_tz::Tz::UTC, "ann")
+        .create("t", Plan::new(Rule::EveryHours(1), chrono_tz::Tz::UTC), "ann")
         .await
         .unwrap()
 }
@@ -28,7 +28,7 @@ pub(crate) async fn hourly(test: &TestEngine) -> Schedule {
 pub(crate) async fn nudge(test: &TestEngine) {
     test.engine
         .schedules
-        .create("t", Rule::EveryHours(8000), chrono_tz::Tz::UTC, "ann")
+        .create("t", Plan::new(Rule::EveryHours(8000), chrono_tz::Tz::UTC), "ann")
         .await
         .unwrap();
 }
@@ -135,7 +135,11 @@ async fn a_paused_schedule_has_no_next_run_and_goes_on_when_resumed() {
     let test = start(&[("t", &job("return {}"))]).await;
     let schedules = &test.engine.schedules;
     let id = schedules
-        .create("t", Rule::EveryHours(1), chrono_tz::Europe::Paris, "ann")
+        .create(
+            "t",
+            Plan::new(Rule::EveryHours(1), chrono_tz::Europe::Paris),
+            "ann",
+        )
         .await
         .unwrap()
         .id;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::run::{FailureReason, RunStatus};
-use domain::schedule::Rule;
+use domain::schedule::{Plan, Rule};
 use engine::runs::RunFilter;
 use engine::{Config, Engine, Role, Running};
 use tempfile::TempDir;
@@ -130,7 +130,7 @@ async fn f55_two_servers_turn_each_occurrence_into_one_run_and_share_the_work() 
         };
         let schedule = engine
             .schedules
-            .create("t", Rule::EveryHours(1), chrono_tz::Tz::UTC, "ann")
+            .create("t", Plan::new(Rule::EveryHours(1), chrono_tz::Tz::UTC), "ann")
             .await
             .unwrap();
         ids.push(schedule.id);
@@ -210,7 +210,7 @@ async fn a_server_does_what_its_role_says_and_no_more() {
     let schedule = pages
         .engine
         .schedules
-        .create("t", Rule::EveryHours(1), chrono_tz::Tz::UTC, "ann")
+        .create("t", Plan::new(Rule::EveryHours(1), chrono_tz::Tz::UTC), "ann")
         .await
         .unwrap();
     let at = database::in_seconds(-1);
@@ -319,7 +319,7 @@ async fn f31_f32_the_end_of_a_run_waits_for_the_database_and_schedules_go_on() {
     let schedule = test
         .engine
         .schedules
-        .create("quick", Rule::EveryHours(1), chrono_tz::Tz::UTC, "ann")
+        .create("quick", Plan::new(Rule::EveryHours(1), chrono_tz::Tz::UTC), "ann")
         .await
         .unwrap();
     proxy.cut();
@@ -373,7 +373,7 @@ async fn f32_an_ending_that_the_last_server_could_not_write_is_written_by_the_ne
     let undo = "UPDATE task_runs SET status = 'running', completed_at = NULL, records_processed = NULL WHERE run_id = ?";
     database::change(&test, undo, &[&run_id]).await;
     let end = serde_json::json!({
-        "run": id, "run_id": run_id, "task_name": "t", "worker_id": worker, "status": "success", "reason": null,
+        "run": id, "run_id": run_id, "task_name": "t", "schedule_id": null, "attempt": 1, "worker_id": worker, "status": "success", "reason": null,
         "message": null, "traceback": null, "records": {"processed": 3, "success": null, "failed": null},
         "result": "{\"records_processed\":3}", "warning": null, "code_hash": null,
         "completed_at": "2026-11-26T10:00:00.000",

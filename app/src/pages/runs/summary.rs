@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use domain::params::ParamSpec;
 use domain::run::Trigger;
 use domain::words;
@@ -134,11 +135,27 @@ fn Facts(run: RunDetail) -> AnyView {
         summary,
         scheduled_for,
         cancel_requested_by,
+        attempt,
+        retry_of,
+        retried_by,
+        not_before,
         ..
     } = run;
+    let late = late(&summary, scheduled_for);
+    let link = |run_id: String, words: String| view! { <a href=format!("/runs/{run_id}")>{words}</a> };
+    let retry_of = retry_of.map(|run_id| {
+        view! { <dt>"Try"</dt><dd>{attempt} ", after " {link(run_id, "this run failed".to_owned())}</dd> }
+    });
+    let retried_by = retried_by.map(|run_id| {
+        view! { <dt>"Tried again"</dt><dd>{link(run_id, format!("Try {}", attempt + 1))}</dd> }
+    });
     let times = [
         ("Due", scheduled_for),
         ("Requested", Some(summary.queued_at)),
+        (
+            "Starts after",
+            not_before.filter(|_| summary.started_at.is_none()),
+        ),
         ("Started", summary.started_at),
         ("Ended", summary.completed_at),
     ];
@@ -156,13 +173,22 @@ fn Facts(run: RunDetail) -> AnyView {
             <dl class="facts">
                 <dt>"Started by"</dt>
                 <dd>{started_by(&summary)}</dd>
+                {retry_of}
                 {times}
+                {late}
                 {took}
                 {stopped}
+                {retried_by}
             </dl>
         </section>
     }
     .into_any()
+}
+
+/// How much later than its time a run started, from a minute on.
+fn late(run: &RunSummary, due: Option<DateTime<Utc>>) -> Option<AnyView> {
+    let late = (run.started_at? - due?).num_milliseconds();
+    (late >= 60_000).then(|| view! { <dt>"Late by"</dt><dd>{words::duration(late)}</dd> }.into_any())
 }
 
 #[component]

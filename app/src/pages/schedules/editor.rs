@@ -1,13 +1,23 @@
 //! The schedule editor: a sentence to complete, and the next runs that follow from it.
 
+use axum::response::Response;
+use chrono::Utc;
 use domain::params::FieldError;
 use domain::schedule::ScheduleEntry;
 use leptos::prelude::*;
 
+use super::policy_fields::PolicyFields;
+use super::preview;
+use super::submitted::Typed;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
 use crate::components::field::{Labels, TextField};
+use crate::components::layout::Section;
+use crate::components::radios::Radios;
 use crate::islands::{Preview, ScheduleEditor, ZoneSuggestion};
+use crate::render::Page;
+use crate::routes::AppState;
+use crate::session::SignedIn;
 
 /// The task that gets the schedule.
 #[derive(Clone)]
@@ -16,6 +26,51 @@ pub(super) struct Target {
     pub(super) title: String,
     /// Whether it has the settings it needs to run.
     pub(super) is_ready: bool,
+}
+
+/// What the editor is open for.
+#[derive(Clone)]
+pub(super) enum Purpose {
+    /// A new schedule.
+    Add,
+    /// The schedule with this id.
+    Change(String),
+}
+
+impl Purpose {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Add => "Add a schedule",
+            Self::Change(_) => "Change a schedule",
+        }
+    }
+
+    fn address(&self, task: &str) -> String {
+        match self {
+            Self::Add => format!("/tasks/{task}/schedules/new"),
+            Self::Change(id) => format!("/schedules/{id}"),
+        }
+    }
+}
+
+/// The editor as a page.
+pub(super) fn page(
+    state: &AppState,
+    who: &SignedIn,
+    target: Target,
+    purpose: &Purpose,
+    typed: Typed,
+    errors: Vec<FieldError>,
+) -> Response {
+    let page = Page::new(format!("{}, {}", purpose.title(), target.title));
+    let page = page.section(Section::Tasks).islands(&state.leptos);
+    let page = page.with_errors(&errors);
+    let preview = preview::of(&typed.entry, Utc::now());
+    let purpose = purpose.clone();
+    page.render(
+        who.viewer(state),
+        || view! { <Editor target purpose typed errors preview /> },
+    )
 }
 
 /// The notice that the settings come first; an error of the same kind leads to it.
@@ -33,14 +88,16 @@ const KINDS: [(&str, &str); 4] = [
 #[component]
 pub(super) fn Editor(
     target: Target,
-    entry: ScheduleEntry,
+    purpose: Purpose,
+    typed: Typed,
     errors: Vec<FieldError>,
     preview: Preview,
 ) -> AnyView {
+    let Typed { entry, policy } = typed;
     let task_address = format!("/tasks/{}", target.task);
     let links = vec![
         ("/tasks".to_owned(), "Tasks".to_owned()),
-        (task_address.clone(), target.title),
+        (task_address.clone(), target.title.clone()),
     ];
     let settings_first = (!target.is_ready).then(|| {
         view! {
@@ -55,12 +112,13 @@ pub(super) fn Editor(
         <Breadcrumb links />
         <ErrorSummary errors=errors.clone() />
         <div class="page-head">
-            <h1>"Add a schedule"</h1>
+            <h1>{purpose.title()}</h1>
         </div>
         {settings_first}
         <ScheduleEditor initial=preview>
-            <form method="post" action=format!("{task_address}/schedules/new") novalidate>
-                <Fields entry errors />
+            <form method="post" action=purpose.address(&target.task) novalidate>
+                <Fields entry errors=errors.clone() />
+                <PolicyFields entry=policy errors />
                 <div class="actions">
                     <button class="button button-primary" name="action" value="save">
                         "Save schedule"
@@ -98,7 +156,11 @@ fn Fields(entry: ScheduleEntry, errors: Vec<FieldError>) -> AnyView {
         .map(|zone| view! { <option value=zone.name()></option> })
         .collect_view();
     view! {
-        <Kinds chosen=entry.kind errors=errors.clone() />
+        <Radios
+            labels=Labels::required("kind", "How often").with_error(&errors)
+            options=&KINDS
+            chosen=entry.kind
+        />
         <div class="for-interval">
             <TextField labels=every value=entry.every inputmode="numeric" width="short" />
         </div>
@@ -111,36 +173,6 @@ fn Fields(entry: ScheduleEntry, errors: Vec<FieldError>) -> AnyView {
         <TextField labels=zone value=entry.zone list="zones" />
         <ZoneSuggestion input_id="zone".to_owned() when_empty=String::new() />
         <datalist id="zones">{zones}</datalist>
-    }
-    .into_any()
-}
-
-#[component]
-fn Kinds(chosen: String, errors: Vec<FieldError>) -> AnyView {
-    let labels = Labels::required("kind", "How often").with_error(&errors);
-    let radios = KINDS
-        .iter()
-        .enumerate()
-        .map(|(index, (code, words))| {
-            let id = if index == 0 {
-                "kind".to_owned()
-            } else {
-                format!("kind-{code}")
-            };
-            view! {
-                <div class="tick">
-                    <input type="radio" id=id.clone() name="kind" value=*code checked=chosen == *code />
-                    <label for=id>{*words}</label>
-                </div>
-            }
-        })
-        .collect_view();
-    view! {
-        <fieldset class="field" aria-describedby=labels.described_by()>
-            <legend>"How often"</legend>
-            {labels.error_view()}
-            {radios}
-        </fieldset>
     }
     .into_any()
 }

@@ -1,12 +1,13 @@
 //! What the page of one task shows, loaded in one place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use chrono::{TimeDelta, Utc};
 use domain::params::{ParamKind, ParamSpec};
 use domain::task::TaskInfo;
 use engine::runs::{RunFilter, RunSummary};
-use engine::scheduler::Schedule;
+use engine::scheduler::{Kept, Schedule};
 use engine::settings::SavedSettings;
 use engine::tasks::TaskFolder;
 use engine::uploads::MAX_UPLOAD;
@@ -27,6 +28,8 @@ pub(super) struct TaskData {
     pub(super) saved: Option<SavedSettings>,
     pub(super) standing: Standing,
     pub(super) schedules: Vec<Schedule>,
+    /// How many of their occurrences of the last seven days happened.
+    pub(super) kept: HashMap<String, Kept>,
     pub(super) runs: Vec<RunSummary>,
 }
 
@@ -48,6 +51,10 @@ impl TaskData {
             folder,
             saved,
             schedules: engine.schedules.list_for_task(name).await?,
+            kept: engine
+                .schedules
+                .kept_since(name, Utc::now() - TimeDelta::days(7))
+                .await?,
             runs: engine.runs.list(&filter, RECENT).await?.runs,
         })
     }

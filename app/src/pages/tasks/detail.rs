@@ -61,7 +61,7 @@ impl Asked {
         let words = match self.done.as_str() {
             "saved" => "Settings saved.",
             "credential" => "Credential saved. Choose it in the settings below, then save them.",
-            "scheduled" => "Schedule saved.",
+            "scheduled" | "changed" => "Schedule saved.",
             "paused" => "Paused. This schedule starts no more runs until you resume it.",
             "resumed" => "Resumed.",
             "deleted" => "Schedule deleted.",
@@ -165,7 +165,7 @@ fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, message: Option<Mes
                 {readme}
             </div>
             <div class="column-side">
-                <ScheduleList task=task.clone() schedules=data.schedules may_add />
+                <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept may_add />
                 <RecentRuns task runs=data.runs />
             </div>
         </div>
@@ -212,7 +212,7 @@ fn ProblemPage(data: TaskData, problem: LoadProblem, message: Option<Message>) -
         <div class="columns">
             <div class="column-main">{state}</div>
             <div class="column-side">
-                <ScheduleList task=task.clone() schedules=data.schedules may_add=MayAdd::ProblemFirst />
+                <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept may_add=MayAdd::ProblemFirst />
                 <RecentRuns task runs=data.runs />
             </div>
         </div>

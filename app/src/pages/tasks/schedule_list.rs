@@ -1,7 +1,9 @@
 //! The schedules of one task.
 
+use std::collections::HashMap;
+
 use domain::words;
-use engine::scheduler::Schedule;
+use engine::scheduler::{Kept, Schedule};
 use leptos::prelude::*;
 
 use super::attention::StandingBadge;
@@ -28,11 +30,19 @@ pub(super) enum MayAdd {
 
 /// All of them, with what can be done to each.
 #[component]
-pub(super) fn ScheduleList(task: String, schedules: Vec<Schedule>, may_add: MayAdd) -> AnyView {
+pub(super) fn ScheduleList(
+    task: String,
+    schedules: Vec<Schedule>,
+    kept: HashMap<String, Kept>,
+    may_add: MayAdd,
+) -> AnyView {
     let is_empty = schedules.is_empty();
     let items = schedules
         .into_iter()
-        .map(|schedule| view! { <ScheduleItem schedule waits=may_add == MayAdd::AttentionFirst /> })
+        .map(|schedule| {
+            let kept = kept.get(&schedule.id).copied();
+            view! { <ScheduleItem schedule kept waits=may_add == MayAdd::AttentionFirst /> }
+        })
         .collect_view();
     let note = match (may_add, is_empty) {
         (MayAdd::Yes, true) => Some("This task runs only when someone starts it."),
@@ -78,7 +88,7 @@ pub(super) fn ScheduleList(task: String, schedules: Vec<Schedule>, may_add: MayA
 }
 
 #[component]
-fn ScheduleItem(schedule: Schedule, waits: bool) -> AnyView {
+fn ScheduleItem(schedule: Schedule, kept: Option<Kept>, waits: bool) -> AnyView {
     let zone = schedule.timetable.zone;
     let sentence = schedule.timetable.rule.describe();
     let state = match schedule.next_run_at {
@@ -115,8 +125,18 @@ fn ScheduleItem(schedule: Schedule, waits: bool) -> AnyView {
             <h3>{sentence.clone()}</h3>
             <p class="muted">{format!("{} time", zone.name())}</p>
             {state}
+            {kept.map(happened)}
+            {schedule
+                .policy
+                .describe()
+                .into_iter()
+                .map(|sentence| view! { <p class="muted">{sentence}</p> })
+                .collect_view()}
             {(!schedule.paused && !waits).then(|| view! { <Upcoming schedule=schedule.clone() /> })}
             <div class="schedule-actions">
+                <a class="button button-quiet" href=format!("/schedules/{}", schedule.id)>
+                    "Change" <span class="visually-hidden">{format!(" {sentence}")}</span>
+                </a>
                 <form method="post" action=format!("/schedules/{}/{}", schedule.id, toggle.0)>
                     <button class="button button-quiet">
                         {toggle.1} <span class="visually-hidden">{format!(" {sentence}")}</span>
@@ -135,6 +155,19 @@ fn ScheduleItem(schedule: Schedule, waits: bool) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// `34 of 36 runs of the last 7 days happened.`
+fn happened(kept: Kept) -> AnyView {
+    let Kept { due, ran } = kept;
+    let runs = if due == 1 { "run" } else { "runs" };
+    let sentence = format!(
+        "{} of {} {runs} of the last 7 days happened.",
+        words::thousands(ran),
+        words::thousands(due)
+    );
+    let class = if ran < due { "missed" } else { "muted" };
+    view! { <p class=class>{sentence}</p> }.into_any()
 }
 
 #[component]
