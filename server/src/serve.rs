@@ -64,8 +64,9 @@ pub(crate) async fn serve(options: Options) -> Result<(), ServeError> {
         started = start(&options) => started?,
         signal = wait_for_signal() => return Ok(signal?),
     };
+    // The site first: who reads that it is ready may come at once.
+    drop(site.set(routes(engine.clone(), &options)));
     announce(&engine, &options).await?;
-    drop(site.set(routes(engine, &options)));
     wait_for_signal().await?;
     tracing::info!(
         "stopping: no new runs; those still going have {} s",

@@ -1,15 +1,56 @@
 //! Where a statement goes: a pool, or the transaction that is open.
 
-use sqlx::{MySqlPool, PgPool, SqlitePool};
-use sqlx::{MySqlTransaction, PgTransaction, SqliteTransaction};
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Executor, MySql, MySqlPool, PgPool, Postgres, SqlitePool, SqliteTransaction};
 
 use crate::Error;
+
+/// An answer that takes longer does not come: the connection counts as lost (fault case F39).
+const ANSWER: Duration = Duration::from_secs(30);
 
 /// A transaction. On SQLite it holds the write lock from its first statement. Dropped, it changes nothing.
 pub(crate) enum WriteTx {
     Sqlite(SqliteTransaction<'static>),
-    MySql(MySqlTransaction<'static>),
-    Postgres(PgTransaction<'static>),
+    MySql(Open<MySql>),
+    Postgres(Open<Postgres>),
+}
+
+/// A connection with a transaction on it. Unless it was committed its connection is closed, which undoes everything
+/// even when nobody answers on it any more.
+pub(crate) struct Open<D: sqlx::Database>(Option<PoolConnection<D>>);
+
+impl<D: sqlx::Database> Open<D>
+where
+    for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
+{
+    pub(super) async fn begin(mut connection: PoolConnection<D>) -> Result<Self, sqlx::Error> {
+        // In its place before the first word, so that it is closed if there is no answer.
+        let begun = in_time((&mut *connection).execute("BEGIN")).await;
+        let open = Self(Some(connection));
+        begun.map(|_| open)
+    }
+
+    /// The connection.
+    pub(super) fn connection(&mut self) -> Result<&mut D::Connection, sqlx::Error> {
+        self.0.as_deref_mut().ok_or(sqlx::Error::WorkerCrashed)
+    }
+
+    async fn commit(mut self) -> Result<(), sqlx::Error> {
+        in_time(self.connection()?.execute("COMMIT")).await?;
+        // Back to the pool.
+        drop(self.0.take());
+        Ok(())
+    }
+}
+
+impl<D: sqlx::Database> Drop for Open<D> {
+    fn drop(&mut self) {
+        drop(self.0.take().map(PoolConnection::detach));
+    }
 }
 
 impl WriteTx {
@@ -48,4 +89,23 @@ impl<'a> From<&'a mut WriteTx> for Link<'a> {
     fn from(tx: &'a mut WriteTx) -> Self {
         Self::Open(tx)
     }
+}
+
+/// An answer of a server elsewhere, or that there is none.
+pub(super) async fn in_time<T>(
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match tokio::time::timeout(ANSWER, answer).await {
+        Ok(answer) => answer,
+        Err(_) => Err(no_answer()),
+    }
+}
+
+pub(super) fn is_no_answer(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut)
+}
+
+fn no_answer() -> sqlx::Error {
+    let words = format!("no answer within {} s", ANSWER.as_secs());
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, words))
 }

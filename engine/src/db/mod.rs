@@ -27,6 +27,7 @@ pub(crate) use time::{from_db, now, to_db};
 pub(crate) use transient::{is_away, is_taken};
 
 use self::address::Address;
+use self::link::Open;
 use self::sqlite::SqlitePools;
 use crate::{Config, Error};
 
@@ -104,8 +105,8 @@ impl Db {
     pub(crate) async fn begin(&self) -> Result<WriteTx, Error> {
         Ok(match &self.pools {
             Pools::Sqlite(pools) => WriteTx::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::MySql { pool, .. } => WriteTx::MySql(pool.begin().await?),
-            Pools::Postgres { pool, .. } => WriteTx::Postgres(pool.begin().await?),
+            Pools::MySql { pool, .. } => WriteTx::MySql(Open::begin(pool.acquire().await?).await?),
+            Pools::Postgres { pool, .. } => WriteTx::Postgres(Open::begin(pool.acquire().await?).await?),
         })
     }
 

@@ -18,7 +18,7 @@ const MIGRATION_PATIENCE_SECONDS: i64 = 600;
 /// So that it does not matter how the server is set up (fault case F40).
 const SESSION: &str = "SET SESSION \
     sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
-    time_zone = '+00:00', innodb_lock_wait_timeout = 10";
+    time_zone = '+00:00', innodb_lock_wait_timeout = 10, lock_wait_timeout = 10";
 
 impl Dialect for MySql {
     const WORDS: &'static [(&'static str, &'static str)] = &[

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use rand::Rng;
 use sqlx::mysql::MySqlRow;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Arguments, AssertSqlSafe, FromRow, MySql, Postgres, Sqlite};
 
 use super::dialect::{Dialect, translate};
-use super::link::{Link, WriteTx};
+use super::link::{Link, WriteTx, in_time, is_no_answer};
 use super::transient::is_conflict;
 use super::value::Value;
 
@@ -69,15 +70,21 @@ macro_rules! carry_out {
             }
             Link::MySql(pool) => {
                 let mut connection = pool.acquire().await?;
-                $body::<MySql $(, $type)?>($query, &mut *connection).await
+                let answer = in_time($body::<MySql $(, $type)?>($query, &mut *connection)).await;
+                give_back(connection, answer)
             }
             Link::Postgres(pool) => {
                 let mut connection = pool.acquire().await?;
-                $body::<Postgres $(, $type)?>($query, &mut *connection).await
+                let answer = in_time($body::<Postgres $(, $type)?>($query, &mut *connection)).await;
+                give_back(connection, answer)
             }
             Link::Open(WriteTx::Sqlite(tx)) => $body::<Sqlite $(, $type)?>($query, &mut **tx).await,
-            Link::Open(WriteTx::MySql(tx)) => $body::<MySql $(, $type)?>($query, &mut **tx).await,
-            Link::Open(WriteTx::Postgres(tx)) => $body::<Postgres $(, $type)?>($query, &mut **tx).await,
+            Link::Open(WriteTx::MySql(tx)) => {
+                in_time($body::<MySql $(, $type)?>($query, tx.connection()?)).await
+            }
+            Link::Open(WriteTx::Postgres(tx)) => {
+                in_time($body::<Postgres $(, $type)?>($query, tx.connection()?)).await
+            }
         }
     };
 }
@@ -231,6 +238,17 @@ where
     sqlx::query_as_with::<D, T, _>(sql, arguments)
         .fetch_optional(connection)
         .await
+}
+
+/// A connection on which nobody answers would keep its place in the pool for ever: it leaves the pool.
+fn give_back<D: sqlx::Database, T>(
+    connection: PoolConnection<D>,
+    answer: Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    if answer.as_ref().is_err_and(is_no_answer) {
+        drop(connection.detach());
+    }
+    answer
 }
 
 /// How many rows a statement changed: each driver says it, but no trait of sqlx does.
