@@ -24,6 +24,10 @@ pub(super) async fn fire(
     let Some(due) = schedule.next_run_at else {
         return Ok(Vec::new());
     };
+    if let Some(problem) = &schedule.problem {
+        hold(tx, schedule, due, problem).await?;
+        return Ok(Vec::new());
+    }
     let due = decide(&schedule.timetable, &schedule.policy, due, now);
     let usual = NewRun {
         schedule: Some(&schedule.id),
@@ -73,6 +77,22 @@ pub(super) async fn fire(
         .execute(&mut *tx)
         .await?;
     Ok(stopped)
+}
+
+/// Starts no more runs of a schedule, and says why in the place of the one that was due (fault case F52).
+async fn hold(tx: &mut WriteTx, schedule: &Schedule, due: DateTime<Utc>, problem: &str) -> Result<(), Error> {
+    let run = NewRun {
+        schedule: Some(&schedule.id),
+        due: Some(due),
+        skipped: Some(problem),
+        ..NewRun::new(&schedule.task_name, Trigger::Scheduler)
+    };
+    insert(tx, &run).await?;
+    query("UPDATE schedules SET paused = TRUE, next_run_at = NULL WHERE id = ?")
+        .bind(&schedule.id)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
 }
 
 /// Runs of a schedule that are not over.

@@ -1,6 +1,7 @@
 //! The `schedules` table.
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Timelike, Utc};
+use chrono_tz::Tz;
 use domain::schedule::{Plan, Policy, Timetable};
 use uuid::Uuid;
 
@@ -21,6 +22,8 @@ pub struct Schedule {
     pub policy: Policy,
     /// Whether it is held.
     pub paused: bool,
+    /// Why nobody but a person can let it go on.
+    pub problem: Option<String>,
     /// The next occurrence; none while paused.
     pub next_run_at: Option<DateTime<Utc>>,
     /// Who made it.
@@ -65,10 +68,15 @@ impl TryFrom<Row> for Schedule {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let zone = row
-            .zone
-            .parse()
-            .map_err(|_| Error::Stored(format!("unknown time zone {}", row.zone)))?;
+        // Zones come and go with the data of the program: its schedules are held until someone chooses another.
+        let zone = row.zone.parse::<Tz>();
+        let problem = zone.is_err().then(|| {
+            format!(
+                "Held: the time zone {} is not known any more. Change the schedule and choose another.",
+                row.zone
+            )
+        });
+        let zone = zone.unwrap_or(Tz::UTC);
         Ok(Self {
             timetable: Timetable {
                 rule: serde_json::from_str(&row.rule)?,
@@ -78,7 +86,8 @@ impl TryFrom<Row> for Schedule {
             id: row.id,
             task_name: row.task_name,
             policy: serde_json::from_str(&row.policy)?,
-            paused: row.paused,
+            paused: row.paused || problem.is_some(),
+            problem,
             next_run_at: row.next_run_at.map(from_db),
             created_by: row.created_by,
             created_at: from_db(row.created_at),
@@ -137,6 +146,7 @@ impl Schedules {
             timetable,
             policy: plan.policy,
             paused: false,
+            problem: None,
             created_by: by.to_owned(),
             created_at,
         };
@@ -168,6 +178,7 @@ impl Schedules {
             .fetch_optional(&mut tx)
             .await?;
         let Some(row) = row else { return Ok(()) };
+        let is_paused = row.paused;
         let before = Schedule::try_from(row)?;
         let is_same = before.timetable.rule == plan.rule && before.timetable.zone == plan.zone;
         let now = now();
@@ -176,7 +187,7 @@ impl Schedules {
         } else {
             timetable(&plan, now)
         };
-        let next = if before.paused {
+        let next = if is_paused {
             None
         } else {
             timetable.next_after(now)
@@ -207,7 +218,11 @@ impl Schedules {
 
     /// Lets a held schedule go on from its next occurrence.
     pub async fn resume(&self, id: &str) -> Result<(), Error> {
-        let Some(schedule) = self.find(id).await?.filter(|schedule| schedule.paused) else {
+        let Some(schedule) = self
+            .find(id)
+            .await?
+            .filter(|schedule| schedule.paused && schedule.problem.is_none())
+        else {
             return Ok(());
         };
         query("UPDATE schedules SET paused = FALSE, next_run_at = ? WHERE id = ? AND paused")

@@ -290,3 +290,33 @@ async fn f54_what_was_due_under_a_rule_that_was_changed_does_not_happen() {
     assert!(after.next_run_at.unwrap() > chrono::Utc::now());
     assert_eq!(find(&paused.id).await.next_run_at, None);
 }
+
+#[tokio::test]
+async fn f52_a_schedule_in_a_zone_that_is_gone_is_held_with_a_sentence_and_the_others_go_on() {
+    let test = start(&[("t", &job("return {}"))]).await;
+    let lost = hourly(&test, Policy::default()).await;
+    let fine = hourly(&test, Policy::default()).await;
+    let gone = "UPDATE schedules SET zone = 'Mars/Olympus' WHERE id = ?";
+    database::change(&test, gone, &[&lost.id]).await;
+    set_due(&test, &lost.id, -2).await;
+    fire(&test, &fine, 1).await;
+    let all = wait_for_runs(&test, 2).await;
+    let of = |id: &str| {
+        all.iter()
+            .find(|run| run.schedule_id.as_deref() == Some(id))
+            .unwrap()
+    };
+    assert_eq!(of(&fine.id).status, RunStatus::Success);
+    assert_eq!(of(&lost.id).status, RunStatus::Skipped);
+    let sentence = of(&lost.id).error_message.as_deref().unwrap();
+    assert!(sentence.contains("Mars/Olympus"), "{sentence}");
+    let schedules = &test.engine.schedules;
+    schedules.resume(&lost.id).await.unwrap();
+    let held = schedules.find(&lost.id).await.unwrap().unwrap();
+    assert!(held.paused && held.next_run_at.is_none() && held.problem.is_some());
+    let plan = Plan::new(Rule::EveryHours(1), chrono_tz::Europe::Paris);
+    schedules.update(&lost.id, plan).await.unwrap();
+    schedules.resume(&lost.id).await.unwrap();
+    let mended = schedules.find(&lost.id).await.unwrap().unwrap();
+    assert!(!mended.paused && mended.next_run_at.is_some() && mended.problem.is_none());
+}

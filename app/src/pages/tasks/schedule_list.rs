@@ -125,6 +125,10 @@ fn ScheduleItem(schedule: Schedule, kept: Option<Kept>, waits: bool) -> AnyView 
             <h3>{sentence.clone()}</h3>
             <p class="muted">{format!("{} time", zone.name())}</p>
             {state}
+            {schedule
+                .problem
+                .clone()
+                .map(|problem| view! { <p class="missed">{problem}</p> })}
             {kept.map(happened)}
             {schedule
                 .policy
