@@ -66,13 +66,13 @@ export class TaskServer {
     await this.end('SIGKILL');
   }
 
-  /** Starts again on the same port and folders, stopping first if need be; resolves when it answers. */
+  /** Starts again on the same port and folders, stopping first if need be; resolves when its pages are there. */
   async restart(): Promise<void> {
     await this.stop();
     this.launch();
     await this.until(() =>
-      fetch(this.url, { redirect: 'manual' }).then(
-        () => true,
+      fetch(`${this.url}/readyz`).then(
+        answer => answer.ok || undefined,
         () => undefined,
       ),
     );
