@@ -2,6 +2,7 @@
 //!
 //! [`Engine`] is the handle that pages use. `start` sets the loops going, `stop` ends them and the runs they watch.
 
+mod alive;
 mod boot;
 mod config;
 mod db;
