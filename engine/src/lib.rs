@@ -13,6 +13,7 @@ mod queue;
 mod runner;
 mod running;
 mod signals;
+mod trial;
 
 pub mod auth;
 pub mod author;
