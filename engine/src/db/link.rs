@@ -19,8 +19,9 @@ pub(crate) enum WriteTx {
     Postgres(Open<Postgres>),
 }
 
-/// A connection with a transaction on it. Unless it was committed its connection is closed, which undoes everything
-/// even when nobody answers on it any more.
+/// A connection with something unfinished on it: a transaction, or a statement that waits for its answer. Unless that
+/// is finished the connection is closed, which undoes everything even when nobody answers on it any more. In the pool
+/// it would keep its place for ever.
 pub(crate) struct Open<D: sqlx::Database>(Option<PoolConnection<D>>);
 
 impl<D: sqlx::Database> Open<D>
@@ -32,6 +33,19 @@ where
         let begun = in_time((&mut *connection).execute("BEGIN")).await;
         let open = Self(Some(connection));
         begun.map(|_| open)
+    }
+
+    /// For one statement.
+    pub(super) fn lend(connection: PoolConnection<D>) -> Self {
+        Self(Some(connection))
+    }
+
+    /// Back to the pool, unless the answer is that there is none.
+    pub(super) fn give_back<T>(mut self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+        if !answer.as_ref().is_err_and(is_no_answer) {
+            drop(self.0.take());
+        }
+        answer
     }
 
     /// The connection.
@@ -101,7 +115,7 @@ pub(super) async fn in_time<T>(
     }
 }
 
-pub(super) fn is_no_answer(error: &sqlx::Error) -> bool {
+fn is_no_answer(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut)
 }
 

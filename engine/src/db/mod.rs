@@ -3,6 +3,7 @@
 //! Statements are written once, with [`query`]; what differs between databases is in [`dialect`] and a file for each.
 
 mod address;
+mod again;
 mod dialect;
 mod link;
 mod migrate;
@@ -20,11 +21,13 @@ use std::path::Path;
 
 use sqlx::{MySqlPool, PgPool};
 
+
+pub(crate) use again::{Tries, persistently};
 pub(crate) use link::{Link, WriteTx};
 pub(crate) use news::{News, keep_listening, tell};
 pub(crate) use query::query;
 pub(crate) use time::{from_db, now, to_db};
-pub(crate) use transient::{is_away, is_taken};
+pub(crate) use transient::{is_away, is_conflict, is_taken};
 
 use self::address::Address;
 use self::link::Open;
@@ -113,7 +116,10 @@ impl Db {
     /// Whether the database answers.
     pub(crate) async fn check(&self) -> Result<(), Error> {
         query("SELECT 1").execute(self.reader()).await?;
-        Ok(())
+        match &self.pools {
+            Pools::Sqlite(pools) => pools.check_file(),
+            _ => Ok(()),
+        }
     }
 
     /// Writes what is pending and closes every connection.

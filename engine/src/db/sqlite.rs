@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::ErrorKind;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::Error;
 /// Nobody but the owner of the server reads or writes the database.
 const PRIVATE: u32 = 0o600;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
 impl Dialect for Sqlite {
     const WORDS: &'static [(&'static str, &'static str)] = &[
@@ -46,6 +46,23 @@ pub(super) struct SqlitePools {
     pub(super) writer: SqlitePool,
     pub(super) reader: SqlitePool,
     pub(super) file: PathBuf,
+    /// Device and number of the file.
+    opened: (u64, u64),
+}
+
+impl SqlitePools {
+    /// Whether what is open still has its name: a file that was deleted or replaced takes everything until the next
+    /// start, and then all of that is gone (fault case F37).
+    pub(super) fn check_file(&self) -> Result<(), Error> {
+        let at = fs::metadata(&self.file).map(|about| (about.dev(), about.ino()));
+        if at.is_ok_and(|at| at == self.opened) {
+            return Ok(());
+        }
+        Err(Error::Config(format!(
+            "The database {} is gone, or another file is in its place. Stop the server and put it back.",
+            self.file.display()
+        )))
+    }
 }
 
 /// Opens the file, made if missing, and brings its schema up to date.
@@ -68,7 +85,9 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePools, Error> {
     let writer = pool(1).connect_with(options.clone()).await?;
     bring_up_to_date(&writer, path).await?;
     let reader = pool(4).connect_with(options.read_only(true)).await?;
+    let about = fs::metadata(path).map_err(Error::io(format!("find {}", path.display())))?;
     Ok(SqlitePools {
+        opened: (about.dev(), about.ino()),
         writer,
         reader,
         file: path.to_owned(),

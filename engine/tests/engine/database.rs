@@ -32,7 +32,7 @@ pub(crate) fn url_for(folder: &Path) -> Option<String> {
 }
 
 /// A thread of its own: callers are within a runtime, and not async.
-fn create(server: &str, name: &str) {
+pub(crate) fn create(server: &str, name: &str) {
     let root = if server.starts_with("postgresql") {
         format!("{server}/postgres")
     } else {
