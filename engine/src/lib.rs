@@ -28,6 +28,7 @@ pub mod uploads;
 pub mod vault;
 
 pub use config::{Config, EnvironmentPolicy, PassedVariable, Role, TASK_SETTINGS};
+pub use db::{Copied, CopyError, copy_database};
 pub use engine::Engine;
 pub use error::Error;
 pub use running::Running;

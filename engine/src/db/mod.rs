@@ -4,6 +4,7 @@
 
 mod address;
 mod again;
+mod copy;
 mod dialect;
 mod link;
 mod migrate;
@@ -21,6 +22,7 @@ use std::path::Path;
 
 use sqlx::{MySqlPool, PgPool};
 
+pub use copy::{Copied, CopyError, copy_database};
 
 pub(crate) use again::{Tries, persistently};
 pub(crate) use link::{Link, WriteTx};

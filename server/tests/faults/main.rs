@@ -11,6 +11,7 @@ mod common;
 mod database;
 
 mod clock;
+mod copying;
 mod crash;
 mod death;
 mod place;

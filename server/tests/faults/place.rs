@@ -41,6 +41,11 @@ impl Place {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_task(&folder, "t", &job(BODY));
+        Self::from(folder).await
+    }
+
+    /// A folder that was used before.
+    pub(crate) async fn from(folder: TempDir) -> Self {
         let engine = Engine::open(config(&folder)).await.unwrap();
         Self { folder, engine }
     }
