@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Executor, MySql, MySqlPool, PgPool, Postgres, SqlitePool, SqliteTransaction};
+use sqlx::{Executor, MySql, MySqlPool, PgPool, Postgres, Sqlite, SqlitePool};
 
 use crate::Error;
 
@@ -14,7 +14,7 @@ const ANSWER: Duration = Duration::from_secs(30);
 
 /// A transaction. On SQLite it holds the write lock from its first statement. Dropped, it changes nothing.
 pub(crate) enum WriteTx {
-    Sqlite(SqliteTransaction<'static>),
+    Sqlite(Open<Sqlite>),
     MySql(Open<MySql>),
     Postgres(Open<Postgres>),
 }
@@ -28,9 +28,14 @@ impl<D: sqlx::Database> Open<D>
 where
     for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
 {
-    pub(super) async fn begin(mut connection: PoolConnection<D>) -> Result<Self, sqlx::Error> {
+    /// Not with a transaction of sqlx: when the disk is full SQLite ends it by itself, and the connection would be of no
+    /// use to sqlx from then on (fault case F41).
+    pub(super) async fn begin(
+        mut connection: PoolConnection<D>,
+        words: &'static str,
+    ) -> Result<Self, sqlx::Error> {
         // In its place before the first word, so that it is closed if there is no answer.
-        let begun = in_time((&mut *connection).execute("BEGIN")).await;
+        let begun = in_time((&mut *connection).execute(words)).await;
         let open = Self(Some(connection));
         begun.map(|_| open)
     }

@@ -109,19 +109,23 @@ impl Db {
     /// For several statements that belong together.
     pub(crate) async fn begin(&self) -> Result<WriteTx, Error> {
         Ok(match &self.pools {
-            Pools::Sqlite(pools) => WriteTx::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::MySql { pool, .. } => WriteTx::MySql(Open::begin(pool.acquire().await?).await?),
-            Pools::Postgres { pool, .. } => WriteTx::Postgres(Open::begin(pool.acquire().await?).await?),
+            Pools::Sqlite(SqlitePools { writer, .. }) => {
+                WriteTx::Sqlite(Open::begin(writer.acquire().await?, "BEGIN IMMEDIATE").await?)
+            }
+            Pools::MySql { pool, .. } => WriteTx::MySql(Open::begin(pool.acquire().await?, "BEGIN").await?),
+            Pools::Postgres { pool, .. } => {
+                WriteTx::Postgres(Open::begin(pool.acquire().await?, "BEGIN").await?)
+            }
         })
     }
 
     /// Whether the database answers.
     pub(crate) async fn check(&self) -> Result<(), Error> {
-        query("SELECT 1").execute(self.reader()).await?;
-        match &self.pools {
-            Pools::Sqlite(pools) => pools.check_file(),
-            _ => Ok(()),
+        if let Pools::Sqlite(pools) = &self.pools {
+            pools.check_file()?;
         }
+        query("SELECT 1").execute(self.reader()).await?;
+        Ok(())
     }
 
     /// Writes what is pending and closes every connection.

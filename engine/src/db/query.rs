@@ -77,7 +77,7 @@ macro_rules! carry_out {
                 let answer = in_time($body::<Postgres $(, $type)?>($query, lent.connection()?)).await;
                 lent.give_back(answer)
             }
-            Link::Open(WriteTx::Sqlite(tx)) => $body::<Sqlite $(, $type)?>($query, &mut **tx).await,
+            Link::Open(WriteTx::Sqlite(tx)) => $body::<Sqlite $(, $type)?>($query, tx.connection()?).await,
             Link::Open(WriteTx::MySql(tx)) => {
                 in_time($body::<MySql $(, $type)?>($query, tx.connection()?)).await
             }

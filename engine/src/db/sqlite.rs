@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::statvfs;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Sqlite, SqlitePool};
@@ -13,6 +14,9 @@ use sqlx::{AssertSqlSafe, Sqlite, SqlitePool};
 use super::dialect::{Dialect, add_value};
 use super::migrate;
 use crate::Error;
+
+/// With less than this on the disk the server is not well, in bytes.
+const LEAST_SPACE: u64 = 1024 * 1024;
 
 /// Nobody but the owner of the server reads or writes the database.
 const PRIVATE: u32 = 0o600;
@@ -54,14 +58,19 @@ impl SqlitePools {
     /// Whether what is open still has its name: a file that was deleted or replaced takes everything until the next
     /// start, and then all of that is gone (fault case F37).
     pub(super) fn check_file(&self) -> Result<(), Error> {
+        let file = self.file.display();
         let at = fs::metadata(&self.file).map(|about| (about.dev(), about.ino()));
-        if at.is_ok_and(|at| at == self.opened) {
-            return Ok(());
+        if at.ok() != Some(self.opened) {
+            return Err(Error::Config(format!(
+                "The database {file} is gone, or another file is in its place. Stop the server and put it back."
+            )));
         }
-        Err(Error::Config(format!(
-            "The database {} is gone, or another file is in its place. Stop the server and put it back.",
-            self.file.display()
-        )))
+        // What a run ends with must still fit (fault case F41).
+        let disk = statvfs(&self.file).map_err(|error| Error::io(format!("look at {file}"))(error.into()))?;
+        if disk.f_bavail * disk.f_frsize < LEAST_SPACE {
+            return Err(Error::Config(format!("The disk that holds {file} is full.")));
+        }
+        Ok(())
     }
 }
 

@@ -14,5 +14,7 @@ mod clock;
 mod copying;
 mod crash;
 mod death;
+mod disk;
 mod place;
 mod signals;
+mod start;

@@ -1,6 +1,6 @@
 //! Servers as processes of their own, and a look at their database from beside them.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
@@ -171,6 +171,24 @@ impl Server {
             self.said().contains(text).then_some(())
         })
         .await;
+    }
+
+    /// The whole answer to a question.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let mut connection = std::net::TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(
+            connection,
+            "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Whether the program goes on.
+    pub(crate) fn is_alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     /// Sends a signal, such as `KILL`.
