@@ -1,12 +1,14 @@
 //! The same run with a server that dies at each point of it, and a server with a mistake in it.
 
 use domain::run::{FailureReason, RunStatus};
-use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
 
-use crate::place::{Place, Server};
+use crate::database;
+use crate::place::{Place, Server, until};
 
 const SIGABRT: i32 = 6;
+/// Of servers that are killed again and again.
+const SCHEDULES: i64 = 20;
 
 /// Where it dies, and what becomes of the occurrence after the next start.
 const POINTS: [(&str, Option<FailureReason>); 6] = [
@@ -59,11 +61,47 @@ async fn f09_a_panic_in_a_tick_ends_that_tick_only() {
         "{}",
         server.said()
     );
-    let mut connection = std::net::TcpStream::connect(("127.0.0.1", server.port)).unwrap();
-    connection
-        .write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
-        .unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
+    let answer = server.get("/healthz");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f56_servers_killed_again_and_again_lose_and_double_no_occurrence() {
+    if database::server().is_none() {
+        return;
+    }
+    let place = Place::new().await;
+    place.be_quick();
+    for _ in 0..SCHEDULES {
+        place.schedule(3600).await;
+    }
+    let folder = place.folder.path().join("other");
+    let folders = [("DATA_DIR", "data"), ("DATA_DIR", folder.to_str().unwrap())];
+    let mut servers = [
+        Server::start(&place, &folders[..1]).await,
+        Server::start(&place, &folders[1..]).await,
+    ];
+    for round in 1..=4 {
+        let due = format!("UPDATE schedules SET next_run_at = {}", database::in_seconds(-1));
+        place.change(&due).await;
+        let victim = usize::from(round % 2 == 0);
+        servers[victim].signal("KILL");
+        servers[victim].until_exit().await;
+        servers[victim] = Server::start(&place, &folders[victim..=victim]).await;
+        until("a row for each occurrence", async || {
+            (place.count("1 = 1").await >= round * SCHEDULES).then_some(())
+        })
+        .await;
+    }
+    until("every run has an end", async || {
+        let open = place.count("status IN ('queued', 'running')").await;
+        (open == 0).then_some(())
+    })
+    .await;
+    assert_eq!(place.count("1 = 1").await, 4 * SCHEDULES);
+    let mut starts = place.notes("starts");
+    let all = starts.len();
+    starts.sort_unstable();
+    starts.dedup();
+    assert_eq!(starts.len(), all, "no run is started twice");
 }
