@@ -77,12 +77,7 @@ async fn f39_questions_given_up_on_a_connection_without_an_answer_free_its_place
     }
     let (proxy, test) = behind_proxy().await;
     let (schedule, other) = schedule_taken(&test).await;
-    let waiting = use_up_connections(&test, &schedule);
-    until("no connection is left", async || {
-        let page = test.engine.runs.list(&RunFilter::default(), 10).await;
-        page.err().filter(engine::Error::is_away)
-    })
-    .await;
+    let waiting = use_up_connections(&test, &schedule).await;
     proxy.stall();
     for each in waiting {
         each.abort();

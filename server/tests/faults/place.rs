@@ -1,7 +1,6 @@
 //! Servers as processes of their own, and a look at their database from beside them.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -227,11 +226,6 @@ fn listen(pipe: impl Read + Send + 'static, said: &Arc<Mutex<String>>) {
             said.push('\n');
         }
     });
-}
-
-/// Neither running nor a zombie.
-pub(crate) fn is_gone(pid: &str) -> bool {
-    !PathBuf::from("/proc").join(pid).exists()
 }
 
 pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
