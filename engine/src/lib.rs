@@ -15,6 +15,7 @@ mod signals;
 
 pub mod auth;
 pub mod author;
+pub mod calendars;
 pub mod choices;
 pub mod credentials;
 pub mod environments;

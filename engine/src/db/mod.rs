@@ -22,7 +22,7 @@ use sqlx::{MySqlPool, PgPool};
 
 pub(crate) use link::{Link, WriteTx};
 pub(crate) use news::{News, keep_listening, tell};
-pub(crate) use query::query;
+pub(crate) use query::{Query, query};
 pub(crate) use time::{from_db, now, to_db};
 pub(crate) use transient::{is_away, is_taken};
 

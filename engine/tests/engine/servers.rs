@@ -19,9 +19,9 @@ use crate::common::{TestEngine, config, job, processes_of, start_in, write_task}
 use crate::database;
 
 /// A second server beside the first: a data folder of its own, the same database, key and tasks.
-struct Second {
-    engine: Engine,
-    running: Running,
+pub(crate) struct Second {
+    pub(crate) engine: Engine,
+    pub(crate) running: Running,
     _folder: TempDir,
 }
 
@@ -34,7 +34,7 @@ fn beside(first: &TestEngine, folder: &TempDir) -> Config {
     }
 }
 
-async fn second(first: &TestEngine, change: impl FnOnce(&mut Config)) -> Second {
+pub(crate) async fn second(first: &TestEngine, change: impl FnOnce(&mut Config)) -> Second {
     let folder = tempfile::tempdir().unwrap();
     let mut config = beside(first, &folder);
     change(&mut config);
@@ -49,7 +49,7 @@ async fn second(first: &TestEngine, change: impl FnOnce(&mut Config)) -> Second 
 }
 
 /// With a task `t`; none on SQLite.
-async fn first(code: &str, change: impl FnOnce(&mut Config)) -> Option<TestEngine> {
+pub(crate) async fn first(code: &str, change: impl FnOnce(&mut Config)) -> Option<TestEngine> {
     database::server()?;
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(folder.path().join("tasks")).unwrap();
