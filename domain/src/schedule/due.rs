@@ -47,7 +47,7 @@ impl Missed {
             _ => format!(
                 "Missed {}: no server was at work {}.",
                 self.runs(),
-                self.from_to(zone)
+                self.between(zone)
             ),
         };
         let then = if self.is_made_up_for {
@@ -65,7 +65,7 @@ impl Missed {
                 "Paused: the run of {} did not happen.",
                 words::exact(self.first, zone)
             ),
-            _ => format!("Paused: {} did not happen, {}.", self.runs(), self.from_to(zone)),
+            _ => format!("Paused: {} did not happen, {}.", self.runs(), self.between(zone)),
         }
     }
 
@@ -75,7 +75,7 @@ impl Missed {
         format!("{at_least}{count} runs")
     }
 
-    fn from_to(&self, zone: Tz) -> String {
+    fn between(&self, zone: Tz) -> String {
         format!(
             "from {} to {}",
             words::exact(self.first, zone),

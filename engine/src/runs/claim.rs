@@ -37,7 +37,7 @@ fn but(select: Query, barred: &[String]) -> Query {
         return select;
     }
     let select = select.push(" AND task_name NOT IN ").push_groups(1, barred.len());
-    barred.iter().fold(select, |select, task| select.bind(task))
+    barred.iter().fold(select, Query::bind)
 }
 
 /// Claims of one server process, named by its boot.

@@ -81,7 +81,7 @@ pub(crate) async fn insert(tx: &mut WriteTx, run: &NewRun<'_>) -> Result<(), Err
             .map(serde_json::from_str::<Map<String, Value>>);
         overlay(&mut params, &own.transpose()?.unwrap_or_default());
     }
-    insert_all(tx, &[(run.clone(), stored(params))]).await
+    insert_all(tx, &[(run.clone(), stored(&params))]).await
 }
 
 /// Rows of one statement: the databases take some 32,000 values at least, a row has [`COLUMNS`].

@@ -47,7 +47,7 @@ pub(super) fn fire<'a>(schedule: &'a Schedule, known: &Known, now: DateTime<Utc>
     let Some(due) = schedule.next_run_at else {
         return fired;
     };
-    let snapshot = stored(known.params(schedule));
+    let snapshot = stored(&known.params(schedule));
     let usual = NewRun {
         schedule: Some(&schedule.id),
         due: Some(due),

@@ -36,7 +36,7 @@ pub(crate) async fn snapshot(link: impl Into<Link<'_>>, task: &str) -> Result<St
             .into_iter()
             .map(|(name, id)| (name, json!({ SECRET_MARK: id }))),
     );
-    Ok(stored(params))
+    Ok(stored(&params))
 }
 
 /// Puts a schedule's own values over the task's; `null` is one that was left empty on purpose.
@@ -51,7 +51,7 @@ pub(crate) fn overlay(params: &mut Map<String, Value>, own: &Map<String, Value>)
 }
 
 /// Parameters as `task_runs.task_config_snapshot` keeps them.
-pub(crate) fn stored(params: Map<String, Value>) -> String {
+pub(crate) fn stored(params: &Map<String, Value>) -> String {
     json!({ "params": params }).to_string()
 }
 

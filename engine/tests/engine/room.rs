@@ -52,7 +52,7 @@ async fn until(test: &TestEngine, what: &str, is_so: impl Fn(&[RunSummary]) -> b
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), waiting)
+    tokio::time::timeout(Duration::from_mins(1), waiting)
         .await
         .unwrap_or_else(|_| panic!("{what}"))
 }

@@ -211,14 +211,14 @@ async fn a_schedule_runs_after_another_has_succeeded_and_only_then() {
     std::fs::remove_file(&flag).unwrap();
     fire(&test, &first, 6).await;
     let runs = wait_for_runs(&test, 3).await;
-    let followed: Vec<_> = runs.iter().filter(|run| run.task_name == "next").collect();
+    let after: Vec<_> = runs.iter().filter(|run| run.task_name == "next").collect();
     assert_eq!(
-        (runs.len(), followed.len(), followed[0].status),
+        (runs.len(), after.len(), after[0].status),
         (3, 1, RunStatus::Success)
     );
     let predecessor = runs_of(&test, &first.id, 2).await.remove(1);
     assert_eq!(
-        detail(&test, followed[0]).await.scheduled_for,
+        detail(&test, after[0]).await.scheduled_for,
         predecessor.completed_at
     );
 }

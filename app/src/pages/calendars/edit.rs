@@ -75,7 +75,9 @@ async fn save(
         let today = Utc::now().with_timezone(&state.engine.zone).date_naive();
         let text = String::from_utf8_lossy(&file.content.unwrap_or_default()).into_owned();
         match lines_of(&text, state.engine.zone, today) {
-            Ok(lines) => entry.content = format!("{}\n{lines}", entry.content).trim().to_owned(),
+            Ok(lines) => format!("{}\n{lines}", entry.content)
+                .trim()
+                .clone_into(&mut entry.content),
             Err(error) => {
                 let errors = vec![field_error(FILE, error.to_string())];
                 return Ok(page(state, who, id, entry, errors));
