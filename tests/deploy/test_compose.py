@@ -34,7 +34,7 @@ class ImageTest(unittest.TestCase):
 
     def test_the_server_gets_the_signal_and_is_not_root(self) -> None:
         final = DOCKERFILE.split("\nFROM ")[-1]
-        self.assertIn('ENTRYPOINT ["insightmesh-tasks"]', final)
+        self.assertIn('ENTRYPOINT ["sh", "-c", "exec insightmesh-tasks ', final)
         self.assertRegex(final, r"\nUSER [1-9]\d*:[1-9]\d*\n")
         self.assertIn("HOST=0.0.0.0", final)
 
