@@ -67,7 +67,7 @@ class BaseJob(ABC):  # noqa: B024 - so that an author's own base class may have 
     """"One of these" rules: dicts with `name`, `params`, `min_required` and `max_required`."""
 
     LIMITS: ClassVar[dict[str, int]] = {}
-    """What a run may use: `memory_mb`, `processes`, `file_mb`, `open_files`, `time_minutes`. How many go at once: `runs`."""
+    """What a run may use: `memory_mb`, `processes`, `file_mb`, `open_files`, `time_minutes`, and at once: `runs`."""
 
     TAGS: ClassVar[list[str]] = []
     """Groups of tasks whose runs at the same time the server may limit (`TAG_LIMITS`)."""
