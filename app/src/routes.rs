@@ -11,7 +11,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::error::AppError;
 use crate::form::{MAX_FORM, MAX_SENT};
-use crate::pages::{account, credentials, doctor, runs, schedules, tasks};
+use crate::pages::{account, calendars, credentials, doctor, runs, schedules, tasks};
 use crate::session::{HOME, require_account};
 
 /// What every handler may use.
@@ -39,13 +39,21 @@ pub fn health(engine: Engine) -> Router {
 
 /// All pages and actions. The caller adds the static files and the layers that every response passes.
 pub fn router(state: AppState) -> Router {
-    // A task's form may hold files; nothing else does.
+    // Forms that may hold files.
     let with_files = Router::new()
         .route(
             "/tasks/{name}",
             get(tasks::detail::show).post(tasks::settings::submit),
         )
         .route("/tasks/{name}/check", post(tasks::check::submit))
+        .route(
+            "/calendars/new",
+            get(calendars::edit::show_new).post(calendars::edit::submit_new),
+        )
+        .route(
+            "/calendars/{id}",
+            get(calendars::edit::show).post(calendars::edit::submit),
+        )
         .layer(RequestBodyLimitLayer::new(MAX_SENT))
         .layer(map_response(explained));
     let for_signed_in = Router::new()
@@ -68,6 +76,8 @@ pub fn router(state: AppState) -> Router {
         .route("/doctor", get(doctor::show))
         .route("/doctor/check", post(doctor::check_all))
         .route("/doctor/{name}/check", post(doctor::check_one))
+        .route("/calendars", get(calendars::list::show))
+        .route("/calendars/{id}/delete", post(calendars::actions::delete))
         .route("/credentials", get(credentials::list::show))
         .route(
             "/credentials/new",

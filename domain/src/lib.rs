@@ -7,6 +7,7 @@
 //! * [`secret`]: the type for values that nobody may read back
 //! * [`words`]: durations, counts and times as people read them
 
+pub mod calendar;
 pub mod params;
 pub mod run;
 pub mod schedule;

@@ -17,6 +17,12 @@ pub struct TaskInfo {
     pub groups: Vec<ParamGroup>,
     /// What a run may use (`LIMITS`); what is absent follows the server's options.
     pub limits: TaskLimits,
+    /// Words that group tasks; the server may limit how many runs of a group go at the same time.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Labels that a server must have to run it.
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// Whether its settings can be tried out without a run (it defines `check`).
     pub has_check: bool,
     /// Sentences for the author.
@@ -37,6 +43,8 @@ pub struct TaskLimits {
     pub open_files: Option<u64>,
     /// Time until it is stopped, in minutes.
     pub time_minutes: Option<u64>,
+    /// Runs of the task at the same time, on all servers together.
+    pub runs: Option<u64>,
 }
 
 impl TaskLimits {
@@ -49,6 +57,7 @@ impl TaskLimits {
             file_mb: self.file_mb.or(others.file_mb),
             open_files: self.open_files.or(others.open_files),
             time_minutes: self.time_minutes.or(others.time_minutes),
+            runs: self.runs.or(others.runs),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The engine's settings, as the server read them from its environment.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -38,6 +39,10 @@ pub struct Config {
     pub stop_grace: Duration,
     /// What a run may use, where its task does not say otherwise.
     pub limits: TaskLimits,
+    /// Runs at the same time of all tasks with a tag, on all servers together.
+    pub tag_limits: BTreeMap<String, usize>,
+    /// What this server has for tasks that need it.
+    pub labels: BTreeSet<String>,
     /// Operating-system user that runs tasks; none means the server's own. Needs a server run by root.
     pub task_user: Option<String>,
     /// Variables of the server's environment that tasks get besides the usual ones.

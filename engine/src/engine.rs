@@ -9,12 +9,13 @@ use chrono_tz::Tz;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::Accounts;
+use crate::calendars::Calendars;
 use crate::choices::ChoiceLists;
 use crate::credentials::Credentials;
 use crate::db::Db;
 use crate::environments::Environments;
 use crate::runner::{Interpreter, Questions, Values};
-use crate::runs::{Artifacts, Checkpoints, Logs, Runs};
+use crate::runs::{Artifacts, Checkpoints, Logs, Room, Runs};
 use crate::scheduler::Schedules;
 use crate::settings::Settings;
 use crate::signals::Signals;
@@ -45,6 +46,8 @@ pub struct Engine {
     pub uploads: Uploads,
     /// Choices that are not written in a task's file.
     pub choices: ChoiceLists,
+    /// Days in which schedules do not run.
+    pub calendars: Calendars,
     /// Schedules.
     pub schedules: Schedules,
     /// Runs.
@@ -106,6 +109,7 @@ impl Engine {
             choices: ChoiceLists::new(questions.clone(), credentials.clone()),
             credentials,
             uploads,
+            calendars: Calendars::new(db.clone()),
             schedules: Schedules::new(db.clone(), signals.clone()),
             runs: Runs::new(db.clone(), signals.clone()),
             logs: Logs::new(db.clone()),
@@ -119,6 +123,14 @@ impl Engine {
             interrupt: CancellationToken::new(),
             db,
         })
+    }
+
+    /// What limits which runs may start here.
+    pub(crate) fn room(&self) -> Room {
+        let Config {
+            tag_limits, labels, ..
+        } = self.config.as_ref();
+        Room::new(self.catalog.clone(), tag_limits.clone(), labels.clone())
     }
 
     /// Whether the database answers, and soon.

@@ -17,6 +17,7 @@ mod trial;
 
 pub mod auth;
 pub mod author;
+pub mod calendars;
 pub mod choices;
 pub mod credentials;
 pub mod environments;

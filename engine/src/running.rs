@@ -44,7 +44,12 @@ impl Engine {
         if let Err(error) = remove_left_behind(&self.config.data_dir) {
             tracing::warn!("working folders of an earlier server not removed: {error}");
         }
-        let claims = Claims::new(self.db.clone(), self.signals.clone(), boot.id.clone());
+        let claims = Claims::new(
+            self.db.clone(),
+            self.signals.clone(),
+            self.room(),
+            boot.id.clone(),
+        );
         boot.recover(&self.db, &claims).await?;
         self.uploads.remove_abandoned().await?;
         let stop = CancellationToken::new();

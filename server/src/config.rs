@@ -75,6 +75,12 @@ pub(crate) struct Options {
     /// Processes and threads of the tasks' user; 0 means no limit. Without a task user the server's own count as well.
     #[arg(long, env = "RUN_PROCESS_LIMIT", default_value_t = 0)]
     process_limit: u64,
+    /// Runs at the same time of all tasks with a tag, on all servers together: tag=number, separated by commas.
+    #[arg(long, env = "TAG_LIMITS", value_delimiter = ',', value_parser = tag_limit)]
+    tag_limits: Vec<(String, usize)>,
+    /// What this server has, such as gpu, for tasks that need it; words separated by commas.
+    #[arg(long, env = "WORKER_LABELS", value_delimiter = ',')]
+    labels: Vec<String>,
     /// Operating-system user that runs the tasks, if the server itself is run by root.
     #[arg(long, env = "TASK_USER")]
     task_user: Option<String>,
@@ -150,7 +156,15 @@ impl Options {
                 file_mb: some(self.file_limit),
                 open_files: some(self.open_files_limit),
                 time_minutes: None,
+                runs: None,
             },
+            tag_limits: self.tag_limits.iter().cloned().collect(),
+            labels: self
+                .labels
+                .iter()
+                .map(|label| label.trim().to_owned())
+                .filter(|label| !label.is_empty())
+                .collect(),
             task_user: self.task_user.clone().filter(|user| !user.is_empty()),
             task_env: self.task_env.clone(),
             environments: match self.environments {
@@ -172,6 +186,15 @@ impl Options {
 /// `0` is how an option says "no limit".
 fn some(limit: u64) -> Option<u64> {
     (limit > 0).then_some(limit)
+}
+
+fn tag_limit(text: &str) -> Result<(String, usize), String> {
+    let limit = text
+        .split_once('=')
+        .and_then(|(tag, most)| Some((tag.trim().to_owned(), most.trim().parse::<usize>().ok()?)));
+    limit
+        .filter(|(tag, most)| !tag.is_empty() && *most > 0)
+        .ok_or_else(|| format!("\"{text}\" is not tag=number, such as reports=2"))
 }
 
 fn passed_variable(text: &str) -> Result<PassedVariable, String> {

@@ -13,6 +13,8 @@ pub enum Section {
     Tasks,
     /// What ran.
     Runs,
+    /// Days on which schedules do not run.
+    Calendars,
     /// Named secrets.
     Credentials,
     /// Whether the folders of tasks load.
@@ -76,6 +78,7 @@ fn Header(section: Option<Section>) -> AnyView {
             <nav aria-label="Main">
                 <ul class="nav">
                     {entry(Section::Tasks, "/tasks", "Tasks")} {entry(Section::Runs, "/runs", "Runs")}
+                    {entry(Section::Calendars, "/calendars", "Calendars")}
                     {entry(Section::Credentials, "/credentials", "Credentials")}
                     {entry(Section::Doctor, "/doctor", "Doctor")}
                 </ul>

@@ -14,5 +14,7 @@ pub mod problem;
 pub mod radios;
 pub mod records;
 pub mod run_table;
+pub mod select;
 pub mod status_badge;
+pub mod ticks;
 pub mod time;

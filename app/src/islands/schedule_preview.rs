@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use domain::schedule::EntryError;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,7 +21,7 @@ pub struct Preview {
     /// The next runs, soonest first.
     pub runs: Vec<PreviewRun>,
     /// What is wrong with it.
-    pub errors: Vec<EntryError>,
+    pub problem: Option<String>,
 }
 
 /// One of the next runs.
@@ -30,8 +29,8 @@ pub struct Preview {
 pub struct PreviewRun {
     /// Weekday, date, time and zone.
     pub exact: String,
-    /// How far away.
-    pub relative: String,
+    /// How far away, or what keeps it from running.
+    pub note: String,
 }
 
 /// Around the schedule form; shows the preview after it and keeps it current.
@@ -76,10 +75,10 @@ pub fn ScheduleEditor(
 
 /// The sentence over the list: the rule, or what keeps it from having one.
 fn headline(preview: &Preview) -> String {
-    match preview.errors.first() {
-        Some(error) => error.message.clone(),
-        None => preview.sentence.clone(),
-    }
+    preview
+        .problem
+        .clone()
+        .unwrap_or_else(|| preview.sentence.clone())
 }
 
 /// The next runs as a list.
@@ -88,11 +87,11 @@ pub fn preview_list(preview: &Preview) -> impl IntoView + use<> {
         .runs
         .iter()
         .map(|run| {
-            let PreviewRun { exact, relative } = run.clone();
+            let PreviewRun { exact, note } = run.clone();
             view! {
                 <li>
                     <span>{exact}</span>
-                    <span class="muted">{relative}</span>
+                    <span class="muted">{note}</span>
                 </li>
             }
         })

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub)] // `#[component]` makes the builders of its properties public, however it is called
 
 pub mod account;
+pub mod calendars;
 pub mod credentials;
 pub mod doctor;
 pub mod runs;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::policy::{Outage, Policy};
-use super::rule::Timetable;
+use super::timetable::Timetable;
 use crate::words;
 
 /// An occurrence that starts within this time is on time; whatever is later was missed for a while.
@@ -44,12 +44,10 @@ impl Missed {
                 "Missed: no server was at work at {}.",
                 words::exact(self.first, zone)
             ),
-            count => format!(
-                "Missed {}{} runs: no server was at work from {} to {}.",
-                if count >= COUNTED { "at least " } else { "" },
-                words::thousands(i64::try_from(count).unwrap_or(i64::MAX)),
-                words::exact(self.first, zone),
-                words::exact(self.last, zone)
+            _ => format!(
+                "Missed {}: no server was at work {}.",
+                self.runs(),
+                self.between(zone)
             ),
         };
         let then = if self.is_made_up_for {
@@ -58,6 +56,31 @@ impl Missed {
             "As the schedule says, this is not made up for."
         };
         format!("{what} {then}")
+    }
+
+    /// What became of them when the schedule was paused, in its own zone.
+    pub fn describe_paused(&self, zone: Tz) -> String {
+        match self.count {
+            1 => format!(
+                "Paused: the run of {} did not happen.",
+                words::exact(self.first, zone)
+            ),
+            _ => format!("Paused: {} did not happen, {}.", self.runs(), self.between(zone)),
+        }
+    }
+
+    fn runs(&self) -> String {
+        let at_least = if self.count >= COUNTED { "at least " } else { "" };
+        let count = words::thousands(i64::try_from(self.count).unwrap_or(i64::MAX));
+        format!("{at_least}{count} runs")
+    }
+
+    fn between(&self, zone: Tz) -> String {
+        format!(
+            "from {} to {}",
+            words::exact(self.first, zone),
+            words::exact(self.last, zone)
+        )
     }
 }
 
@@ -106,6 +129,11 @@ fn missed(
     })
 }
 
+/// Occurrences that passed while a schedule was paused at `paused` and until `now`; none when none did.
+pub fn passed(timetable: &Timetable, paused: DateTime<Utc>, now: DateTime<Utc>) -> Option<Missed> {
+    missed(timetable, timetable.next_after(paused)?, now, false)
+}
+
 /// The occurrences from `due` to `until`; of more than can be counted the latest.
 fn all_until(timetable: &Timetable, due: DateTime<Utc>, until: DateTime<Utc>) -> Vec<DateTime<Utc>> {
     let from = |first: Option<DateTime<Utc>>| {
@@ -135,7 +163,7 @@ fn all_until(timetable: &Timetable, due: DateTime<Utc>, until: DateTime<Utc>) ->
 mod tests {
     use chrono::TimeZone;
 
-    use super::super::Rule;
+    use super::super::{Rule, Span};
     use super::*;
 
     fn at(day: u32, hour: u32, minute: u32) -> DateTime<Utc> {
@@ -147,6 +175,7 @@ mod tests {
             rule,
             zone: Tz::UTC,
             anchor: at(1, 0, 0),
+            span: Span::default(),
         }
     }
 

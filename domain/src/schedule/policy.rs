@@ -1,5 +1,6 @@
 //! What becomes of a run when something is in the way: no server at work, the previous run still going, a failure.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 /// The rules of one schedule for such cases. Stored as JSON, so names are part of the database format.
@@ -19,6 +20,68 @@ pub struct Policy {
     /// A run is stopped after so many minutes; otherwise the task's limit counts, or the server's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<u32>,
+    /// Runs start up to so many minutes later, at a moment of the schedule's own: not all at once at full hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spread: Option<u32>,
+    /// Whether runs go ahead of others when not all can start.
+    #[serde(skip_serializing_if = "Priority::is_normal")]
+    pub priority: Priority,
+    /// Ids of the calendars on whose days it does not run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calendars: Vec<String>,
+    /// What becomes of a run on such a day.
+    #[serde(skip_serializing_if = "Closed::is_skip")]
+    pub closed: Closed,
+}
+
+/// The place of a run among those that wait for a free worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// Behind what comes within the next hour.
+    Low,
+    /// In the order of arrival.
+    #[default]
+    Normal,
+    /// Ahead of what came within the last hour.
+    High,
+}
+
+impl Priority {
+    // Counted in time, so that nothing waits for ever behind what is more important (fault case F61).
+    /// How much earlier than it did a run counts as having come.
+    pub fn head_start(self) -> TimeDelta {
+        match self {
+            Self::Low => TimeDelta::hours(-1),
+            Self::Normal => TimeDelta::zero(),
+            Self::High => TimeDelta::hours(1),
+        }
+    }
+
+    // By reference, as serde asks.
+    #[expect(clippy::trivially_copy_pass_by_ref)]
+    fn is_normal(&self) -> bool {
+        *self == Self::Normal
+    }
+}
+
+/// What becomes of an occurrence on a day of one of the schedule's calendars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closed {
+    /// It does not happen.
+    #[default]
+    Skip,
+    /// It happens when the calendar's time is over.
+    After,
+}
+
+impl Closed {
+    // By reference, as serde asks.
+    #[expect(clippy::trivially_copy_pass_by_ref)]
+    fn is_skip(&self) -> bool {
+        *self == Self::Skip
+    }
 }
 
 /// What is made up for after an outage.
@@ -71,6 +134,20 @@ impl Retry {
 }
 
 impl Policy {
+    /// How long after its time a run of this schedule starts. The same each time, so that the distance between two runs
+    /// stays, and another for each schedule.
+    pub fn delay(&self, schedule_id: &str) -> TimeDelta {
+        let seconds = self.spread.unwrap_or(0) * 60;
+        if seconds == 0 {
+            return TimeDelta::zero();
+        }
+        // FNV-1a: of no importance but that it never changes, which the hashers of std do not promise.
+        let hash = schedule_id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        TimeDelta::seconds(i64::try_from(hash % u64::from(seconds)).unwrap_or(0))
+    }
+
     /// Sentences on what differs from the usual.
     pub fn describe(&self) -> Vec<String> {
         let mut sentences = Vec::new();
@@ -101,6 +178,14 @@ impl Policy {
         }
         if let Some(minutes) = self.time_limit {
             sentences.push(format!("A run is stopped after {}.", in_minutes(minutes)));
+        }
+        if let Some(minutes) = self.spread {
+            sentences.push(format!("Starts within {} after its time.", in_minutes(minutes)));
+        }
+        match self.priority {
+            Priority::Low => sentences.push("Lets other runs go first.".to_owned()),
+            Priority::Normal => {}
+            Priority::High => sentences.push("Goes ahead of other runs.".to_owned()),
         }
         sentences
     }
@@ -134,14 +219,34 @@ mod tests {
             late_limit: Some(90),
             overlap: Overlap::Wait,
             retry: Some(Retry { times: 2, after: 10 }),
-            time_limit: None,
+            priority: Priority::High,
+            ..Policy::default()
         };
         let json = serde_json::to_string(&policy).unwrap();
         assert_eq!(
             json,
-            r#"{"outage":{"every":5},"late_limit":90,"overlap":"wait","retry":{"times":2,"after":10}}"#
+            r#"{"outage":{"every":5},"late_limit":90,"overlap":"wait","retry":{"times":2,"after":10},"priority":"high"}"#
         );
         assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
+    }
+
+    #[test]
+    fn schedules_of_one_time_are_spread_and_each_keeps_its_moment() {
+        let policy = Policy {
+            spread: Some(10),
+            ..Policy::default()
+        };
+        let delays: Vec<_> = (0..200).map(|id| policy.delay(&format!("0199-{id}"))).collect();
+        assert!(delays.iter().all(|delay| *delay < TimeDelta::minutes(10)));
+        for minute in 0..10 {
+            let begun = delays
+                .iter()
+                .filter(|delay| delay.num_minutes() == minute)
+                .count();
+            assert!((5..50).contains(&begun), "{begun} in minute {minute}");
+        }
+        assert_eq!(policy.delay("0199-7"), delays[7]);
+        assert_eq!(Policy::default().delay("0199-7"), TimeDelta::zero());
     }
 
     #[test]

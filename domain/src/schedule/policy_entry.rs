@@ -1,13 +1,10 @@
 //! The part of the schedule editor's form on what happens when something is in the way.
 
-use serde::{Deserialize, Serialize};
-
 use super::entry::{EntryError, error};
-use super::policy::{Outage, Overlap, Policy, Retry};
+use super::policy::{Closed, Outage, Overlap, Policy, Priority, Retry};
 
 /// The fields as text, so that a form with mistakes can be shown again as it was typed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyEntry {
     /// `skip`, `wait`, `replace` or `allow`.
     pub overlap: String,
@@ -23,6 +20,14 @@ pub struct PolicyEntry {
     pub retry_after: String,
     /// Minutes; empty for the task's own limit.
     pub time_limit: String,
+    /// Minutes; empty to start at once.
+    pub spread: String,
+    /// `low`, `normal` or `high`.
+    pub priority: String,
+    /// Ids of calendars, with commas between.
+    pub calendars: String,
+    /// `skip` or `after`.
+    pub closed: String,
 }
 
 impl Default for PolicyEntry {
@@ -49,6 +54,15 @@ impl PolicyEntry {
             Overlap::Replace => "replace",
             Overlap::Allow => "allow",
         };
+        let priority = match policy.priority {
+            Priority::Low => "low",
+            Priority::Normal => "normal",
+            Priority::High => "high",
+        };
+        let closed = match policy.closed {
+            Closed::Skip => "skip",
+            Closed::After => "after",
+        };
         Self {
             overlap: overlap.to_owned(),
             outage: outage.to_owned(),
@@ -57,6 +71,10 @@ impl PolicyEntry {
             retries: policy.retry.map_or(0, |retry| retry.times).to_string(),
             retry_after: policy.retry.map_or(5, |retry| retry.after).to_string(),
             time_limit: text(policy.time_limit),
+            spread: text(policy.spread),
+            priority: priority.to_owned(),
+            calendars: policy.calendars.join(","),
+            closed: closed.to_owned(),
         }
     }
 
@@ -92,6 +110,7 @@ impl PolicyEntry {
             "The minutes a run may take",
             4 * WEEK,
         );
+        let spread = optional("spread", &self.spread, "The minutes to spread over", 24 * 60);
         let outage = match self.outage.as_str() {
             "every" => {
                 number("most", &self.most, "The number of runs to make up for", (1, 100)).map(Outage::Every)
@@ -119,6 +138,17 @@ impl PolicyEntry {
             "allow" => Overlap::Allow,
             _ => Overlap::Skip,
         };
+        let priority = match self.priority.as_str() {
+            "low" => Priority::Low,
+            "high" => Priority::High,
+            _ => Priority::Normal,
+        };
+        let calendars = self.calendars.split(',').map(str::trim);
+        let calendars = calendars.filter(|id| !id.is_empty()).map(str::to_owned).collect();
+        let closed = match self.closed.as_str() {
+            "after" => Closed::After,
+            _ => Closed::Skip,
+        };
         match outage {
             Some(outage) if errors.is_empty() => Ok(Policy {
                 outage,
@@ -126,6 +156,10 @@ impl PolicyEntry {
                 overlap,
                 retry,
                 time_limit,
+                spread,
+                priority,
+                calendars,
+                closed,
             }),
             _ => Err(errors),
         }
@@ -144,6 +178,10 @@ mod tests {
             overlap: Overlap::Replace,
             retry: Some(Retry { times: 3, after: 15 }),
             time_limit: Some(90),
+            spread: Some(10),
+            priority: Priority::Low,
+            calendars: vec!["a".into(), "b".into()],
+            closed: Closed::After,
         };
         for policy in [Policy::default(), full] {
             assert_eq!(PolicyEntry::from_policy(&policy).parse(), Ok(policy));

@@ -9,7 +9,7 @@ from typing import Any
 from config.settings import use_run_values
 from harness_parts import warnings_for_author
 from harness_parts.calling import find_check
-from harness_parts.limits import limits
+from harness_parts.limits import limits, words
 from harness_parts.loading import LoadError, find_job_class, import_job_file, load_failure, task_folder
 from harness_parts.params import groups, params
 from harness_parts.text import shorten
@@ -48,6 +48,7 @@ def _description(module: ModuleType, folder: str) -> dict[str, Any]:
     warnings += warnings_for_author.about_constructor(job, declared)
     warnings += warnings_for_author.about_functions(job, declared)
     allowed = limits(job, warnings)
+    tags, needs = words(job, "TAGS", warnings), words(job, "NEEDS", warnings)
     return {
         "class_name": job.__name__,
         "job_name": _own_text(job, "JOB_NAME", warnings),
@@ -55,6 +56,8 @@ def _description(module: ModuleType, folder: str) -> dict[str, Any]:
         "doc": shorten(module.__doc__, TEXT_LIMIT) if isinstance(module.__doc__, str) else None,
         **declared,
         "limits": allowed,
+        "tags": tags,
+        "needs": needs,
         "has_check": find_check(job) is not None,
         "warnings": [shorten(warning, 1000) for warning in warnings[:WARNINGS_LIMIT]],
     }

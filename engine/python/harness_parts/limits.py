@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from harness_parts.text import article, cut, nearest
 
-KEYS = ("memory_mb", "processes", "file_mb", "open_files", "time_minutes")
+KEYS = ("memory_mb", "processes", "file_mb", "open_files", "time_minutes", "runs")
+
+# Tags and labels are words: what can stand in an option of the server, between commas.
+_WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_MOST_WORDS = 20
 
 # Far above what any machine has, and still a number for every program.
 _LARGEST = 2**31 - 1
@@ -29,3 +35,26 @@ def limits(job: type, warnings: list[str]) -> dict[str, int | None]:
             shown = cut(repr(value), 100)
             warnings.append(f"LIMITS[{key!r}] is ignored: it must be a whole number above 0, but it is {shown}.")
     return found
+
+
+def words(job: type, attribute: str, warnings: list[str]) -> list[str]:
+    """The words of TAGS or NEEDS, each once; a single word may stand without a list."""
+    declared = getattr(job, attribute, None)
+    if declared is None:
+        return []
+    if isinstance(declared, str):
+        declared = [declared]
+    if not isinstance(declared, (list, tuple, set, frozenset)):
+        kind = article(type(declared).__name__)
+        warnings.append(f'{attribute} is ignored: it must be a list of words such as ["reports"], but it is {kind}.')
+        return []
+    found: list[str] = []
+    for word in sorted(declared, key=str) if isinstance(declared, (set, frozenset)) else declared:
+        if not isinstance(word, str) or not _WORD.fullmatch(word):
+            shown = cut(repr(word), 100)
+            warnings.append(f"{attribute}: {shown} is left out. Use letters, digits, dot, dash and underscore.")
+        elif word not in found:
+            found.append(word)
+    if len(found) > _MOST_WORDS:
+        warnings.append(f"{attribute}: only the first {_MOST_WORDS} of {len(found)} words count.")
+    return found[:_MOST_WORDS]

@@ -67,7 +67,13 @@ class BaseJob(ABC):  # noqa: B024 - so that an author's own base class may have 
     """"One of these" rules: dicts with `name`, `params`, `min_required` and `max_required`."""
 
     LIMITS: ClassVar[dict[str, int]] = {}
-    """What a run may use: `memory_mb`, `processes`, `file_mb`, `open_files`, `time_minutes`."""
+    """What a run may use: `memory_mb`, `processes`, `file_mb`, `open_files`, `time_minutes`, and at once: `runs`."""
+
+    TAGS: ClassVar[list[str]] = []
+    """Groups of tasks whose runs at the same time the server may limit (`TAG_LIMITS`)."""
+
+    NEEDS: ClassVar[list[str]] = []
+    """Labels that a server must have to run it (`WORKER_LABELS`)."""
 
     checkpoint = _CheckpointAttribute()
     """Values kept from one run of a schedule to the next: `self.checkpoint["last_id"] = 42`.

@@ -6,7 +6,7 @@ import unittest
 
 from support import IMPORTS, TaskTest
 
-NO_LIMITS = dict.fromkeys(("memory_mb", "processes", "file_mb", "open_files", "time_minutes"))
+NO_LIMITS = dict.fromkeys(("memory_mb", "processes", "file_mb", "open_files", "time_minutes", "runs"))
 
 
 class DeclarationTest(TaskTest):
@@ -31,6 +31,22 @@ class DeclarationTest(TaskTest):
             self.assertIn(f"LIMITS[{name!r}] is ignored: it must be a whole number above 0, but it is ", warning)
         event = self.declared("LIMITS = {'memory_mb': '512', 'processes': 10 ** 30, 'file_mb': [1]}")
         self.assertEqual((event["limits"], len(event["warnings"])), (NO_LIMITS, 3))
+
+    def test_tags_and_needs_are_words(self) -> None:
+        event = self.declared("TAGS = ['reports', 'reports', 'drive']\nNEEDS = 'gpu'")
+        self.assertEqual((event["tags"], event["needs"], event["warnings"]), (["reports", "drive"], ["gpu"], []))
+        event = self.declared("TAGS = ['a b', 7, 'ok']\nNEEDS = {'gpu': 1}")
+        self.assertEqual((event["tags"], event["needs"]), (["ok"], []))
+        self.assertEqual(
+            event["warnings"],
+            [
+                "TAGS: 'a b' is left out. Use letters, digits, dot, dash and underscore.",
+                "TAGS: 7 is left out. Use letters, digits, dot, dash and underscore.",
+                'NEEDS is ignored: it must be a list of words such as ["reports"], but it is a dict.',
+            ],
+        )
+        event = self.declared("TAGS = [f't{number}' for number in range(30)]")
+        self.assertEqual((len(event["tags"]), len(event["warnings"])), (20, 1))
 
     def test_a_mistyped_limit_is_told_with_the_nearest_one(self) -> None:
         warnings = self.declared("LIMITS = {'memory': 1, 'TIME_MINUTES': 1, 'colour': 1, 7: 1}")["warnings"]

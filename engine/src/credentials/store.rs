@@ -134,13 +134,22 @@ impl Credentials {
         if changed == 0 {
             return Err(CredentialError::NotFound);
         }
-        for (task, mut params) in users(&mut tx, id).await? {
+        for User {
+            task,
+            schedule,
+            mut params,
+        } in users(&mut tx, id).await?
+        {
             for value in params.values_mut().filter(|value| refers_to(value, id)) {
                 *value = reference(id, &name);
             }
-            query("UPDATE task_settings SET params = ? WHERE task_name = ?")
+            let (update, key) = match schedule {
+                None => ("UPDATE task_settings SET params = ? WHERE task_name = ?", task),
+                Some(schedule) => ("UPDATE schedules SET params = ? WHERE id = ?", schedule),
+            };
+            query(update)
                 .bind(Value::Object(params).to_string())
-                .bind(task)
+                .bind(key)
                 .execute(&mut tx)
                 .await?;
         }
@@ -151,11 +160,7 @@ impl Credentials {
     /// Forgets a credential that no task's settings use.
     pub async fn delete(&self, id: &str) -> Result<(), CredentialError> {
         let mut tx = self.db.begin().await?;
-        let tasks: Vec<String> = users(&mut tx, id)
-            .await?
-            .into_iter()
-            .map(|(task, _)| task)
-            .collect();
+        let tasks = tasks_of(users(&mut tx, id).await?);
         if !tasks.is_empty() {
             return Err(CredentialError::InUse { tasks });
         }
@@ -170,8 +175,7 @@ impl Credentials {
 
     /// The tasks whose saved settings refer to it, by name.
     pub async fn used_by(&self, id: &str) -> Result<Vec<String>, Error> {
-        let users = users(self.db.reader(), id).await?;
-        Ok(users.into_iter().map(|(task, _)| task).collect())
+        Ok(tasks_of(users(self.db.reader(), id).await?))
     }
 
     /// Opens the secret, to hand it to one task's process.
@@ -205,16 +209,36 @@ fn refers_to(value: &Value, id: &str) -> bool {
     referred(value).is_some_and(|(referred, _)| referred == id)
 }
 
-/// The tasks whose settings refer to a credential, with those settings.
-async fn users(link: impl Into<Link<'_>>, id: &str) -> Result<Vec<(String, Map<String, Value>)>, Error> {
-    let rows: Vec<(String, String)> = query("SELECT task_name, params FROM task_settings ORDER BY task_name")
-        .fetch_all(link)
-        .await?;
+/// Saved values that refer to a credential: a task's settings, or those of one of its schedules.
+struct User {
+    task: String,
+    schedule: Option<String>,
+    params: Map<String, Value>,
+}
+
+fn tasks_of(users: Vec<User>) -> Vec<String> {
+    let mut tasks: Vec<String> = users.into_iter().map(|user| user.task).collect();
+    tasks.dedup();
+    tasks
+}
+
+/// Everything that refers to a credential, by task.
+async fn users(link: impl Into<Link<'_>>, id: &str) -> Result<Vec<User>, Error> {
+    let rows: Vec<(String, Option<String>, String)> = query(
+        "SELECT task_name, NULL AS schedule, params FROM task_settings UNION ALL
+         SELECT task_name, id AS schedule, params FROM schedules WHERE params IS NOT NULL ORDER BY 1",
+    )
+    .fetch_all(link)
+    .await?;
     let mut users = Vec::new();
-    for (task, params) in rows.into_iter().filter(|(_, params)| params.contains(id)) {
+    for (task, schedule, params) in rows.into_iter().filter(|(_, _, params)| params.contains(id)) {
         let params: Map<String, Value> = serde_json::from_str(&params)?;
         if params.values().any(|value| refers_to(value, id)) {
-            users.push((task, params));
+            users.push(User {
+                task,
+                schedule,
+                params,
+            });
         }
     }
     Ok(users)

@@ -27,7 +27,7 @@ pub use copy::{Copied, CopyError, copy_database};
 pub(crate) use again::{Tries, persistently};
 pub(crate) use link::{Link, WriteTx};
 pub(crate) use news::{News, keep_listening, tell};
-pub(crate) use query::query;
+pub(crate) use query::{Query, query};
 pub(crate) use time::{from_db, now, to_db};
 pub(crate) use transient::{is_away, is_conflict, is_taken};
 

@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 
 use super::end::End;
 use super::retry::{policy_of, try_again};
+use super::room::Room;
 use super::view::Progress;
 use crate::Error;
-use crate::db::{Db, now, query, to_db};
+use crate::db::{Db, Query, WriteTx, now, query, to_db};
+use crate::scheduler::call_followers;
 use crate::settings::params_of;
 use crate::signals::Signals;
 
@@ -29,11 +31,21 @@ macro_rules! may_start {
     };
 }
 
+/// Leaves tasks out.
+fn but(select: Query, barred: &[String]) -> Query {
+    if barred.is_empty() {
+        return select;
+    }
+    let select = select.push(" AND task_name NOT IN ").push_groups(1, barred.len());
+    barred.iter().fold(select, Query::bind)
+}
+
 /// Claims of one server process, named by its boot.
 #[derive(Clone)]
 pub(crate) struct Claims {
     db: Db,
     signals: Signals,
+    room: Room,
     boot_id: String,
 }
 
@@ -80,8 +92,13 @@ pub(crate) enum Hold {
 }
 
 impl Claims {
-    pub(crate) fn new(db: Db, signals: Signals, boot_id: String) -> Self {
-        Self { db, signals, boot_id }
+    pub(crate) fn new(db: Db, signals: Signals, room: Room, boot_id: String) -> Self {
+        Self {
+            db,
+            signals,
+            room,
+            boot_id,
+        }
     }
 
     /// The name of this server's boot.
@@ -89,48 +106,75 @@ impl Claims {
         &self.boot_id
     }
 
-    /// Takes up to `most` waiting runs, oldest first, for 60 s by the clock of the database, which is the same for all
-    /// servers. [`super::Lease`] renews that.
+    /// Takes up to `most` waiting runs in the order of their places, for 60 s by the clock of the database, which is the
+    /// same for all servers. [`super::Lease`] renews that.
     pub(crate) async fn claim(&self, most: usize) -> Result<Vec<String>, Error> {
+        let rules = self.room.rules();
         // Looking first keeps an idle worker from taking the write lock.
-        let waiting: bool = query(concat!("SELECT EXISTS (SELECT 1 ", may_start!(), ")"))
+        let barred = rules.free(self.db.reader()).await?.barred();
+        let look = query(concat!("SELECT COUNT(*) FROM (SELECT id ", may_start!()));
+        let waiting: i64 = but(look, &barred)
+            .push(" LIMIT 1) AS waiting")
             .fetch_value(self.db.reader())
             .await?;
-        if !waiting {
+        if waiting == 0 {
             return Ok(Vec::new());
         }
         let mut tx = self.db.begin().await?;
-        // Rows that another server is taking at this moment are passed over.
-        let rows: Vec<(i64, String)> = query(concat!(
-            "SELECT id, run_id ",
-            may_start!(),
-            " ORDER BY id LIMIT ? {skip locked}"
-        ))
-        .bind(i64::try_from(most).unwrap_or(i64::MAX))
-        .fetch_all(&mut tx)
-        .await?;
-        if rows.is_empty() {
-            return Ok(Vec::new());
+        if rules.has_limits() {
+            // Servers count one after the other, or two would fill the same place. Any row that is always there will do.
+            let _: Option<i64> = query("SELECT id FROM vault_check WHERE id = 1 {lock}")
+                .find_value(&mut tx)
+                .await?;
         }
+        let mut free = rules.free(&mut tx).await?;
+        let mut taken = Vec::new();
+        while taken.len() < most {
+            let select = query(concat!("SELECT id, run_id, task_name ", may_start!()));
+            // Rows that another server is taking at this moment are passed over.
+            let rows: Vec<(i64, String, String)> = but(select, &free.barred())
+                .push(" ORDER BY place, id LIMIT ? {skip locked}")
+                .bind(i64::try_from(most - taken.len()).unwrap_or(i64::MAX))
+                .fetch_all(&mut tx)
+                .await?;
+            let found = rows.len();
+            let (ids, run_ids): (Vec<i64>, Vec<String>) = rows
+                .into_iter()
+                .filter(|(_, _, task)| free.take(task))
+                .map(|(id, run_id, _)| (id, run_id))
+                .unzip();
+            if ids.is_empty() {
+                break;
+            }
+            self.take(&mut tx, &ids).await?;
+            taken.extend(run_ids);
+            // Otherwise some had no room left, and there may be others behind them.
+            if ids.len() == found {
+                break;
+            }
+        }
+        tx.commit().await?;
+        for run_id in &taken {
+            self.signals.run_moved(run_id);
+        }
+        Ok(taken)
+    }
+
+    async fn take(&self, tx: &mut WriteTx, ids: &[i64]) -> Result<(), Error> {
         let now = to_db(now());
         let take = query(
             "UPDATE task_runs SET status = 'running', started_at = ?, worker_id = ?, lease_until = {now + 60 s},
                  updated_at = ? WHERE id IN ",
         )
-        .push_groups(1, rows.len())
+        .push_groups(1, ids.len())
         .bind(now)
         .bind(&self.boot_id)
         .bind(now);
-        rows.iter()
-            .fold(take, |take, (id, _)| take.bind(*id))
-            .execute(&mut tx)
+        ids.iter()
+            .fold(take, |take, id| take.bind(*id))
+            .execute(tx)
             .await?;
-        tx.commit().await?;
-        let run_ids: Vec<String> = rows.into_iter().map(|(_, run_id)| run_id).collect();
-        for run_id in &run_ids {
-            self.signals.run_moved(run_id);
-        }
-        Ok(run_ids)
+        Ok(())
     }
 
     /// What a claimed run is to do.
@@ -285,10 +329,17 @@ impl Claims {
         .bind(&end.worker_id)
         .execute(&mut tx)
         .await?;
+        let mut has_followers = false;
         if written == 1 {
             try_again(&mut tx, end).await?;
+            if let Some(schedule) = end.schedule_id.as_deref().filter(|_| end.is_success()) {
+                has_followers = call_followers(&mut tx, schedule, end.completed_at).await?;
+            }
         }
         tx.commit().await?;
+        if has_followers {
+            self.signals.schedules().notify_one();
+        }
         self.signals.run_moved(&end.run_id);
         Ok(written == 1)
     }

@@ -41,9 +41,9 @@ pub(super) async fn try_again(tx: &mut WriteTx, end: &End) -> Result<(), Error> 
     let (Some(schedule), attempt) = (&end.schedule_id, end.attempt) else {
         return Ok(());
     };
-    let retry = policy_of(&mut *tx, schedule).await?.retry;
+    let policy = policy_of(&mut *tx, schedule).await?;
     let attempted = u32::try_from(attempt).unwrap_or(u32::MAX);
-    let Some(wait) = retry.and_then(|retry| retry.wait_after(attempted)) else {
+    let Some(wait) = policy.retry.and_then(|retry| retry.wait_after(attempted)) else {
         return Ok(());
     };
     let run = NewRun {
@@ -53,8 +53,9 @@ pub(super) async fn try_again(tx: &mut WriteTx, end: &End) -> Result<(), Error> 
         retry: Some(NewRetry {
             of: &end.run_id,
             attempt: attempt + 1,
-            not_before: from_db(end.completed_at) + TimeDelta::minutes(wait.into()),
         }),
+        not_before: Some(from_db(end.completed_at) + TimeDelta::minutes(wait.into())),
+        priority: policy.priority,
         ..NewRun::new(&end.task_name, Trigger::Scheduler)
     };
     insert(tx, &run).await?;

@@ -1,158 +1,145 @@
-//! Writing down what follows from one schedule that is due.
+//! What comes of one schedule that is due, before anything is written.
+
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
+use domain::calendar::end_of_all;
 use domain::run::Trigger;
-use domain::schedule::{Overlap, decide};
+use domain::schedule::{Closed, Overlap, Policy, decide};
 
-use super::schedules::Schedule;
-use crate::Error;
-use crate::db::{WriteTx, now, query, to_db};
-use crate::runs::{NewRun, insert};
+use super::batch::{Known, Open};
+use super::row::Schedule;
+use crate::runs::NewRun;
+use crate::settings::stored;
 
 const STILL_GOING: &str = "The previous run of this schedule was still going, so this one was skipped.";
 const ONE_WAITS: &str = "A run of this schedule was waiting already, so this one was skipped.";
-/// Who stopped a run that had to give way.
-const BY: &str = "its schedule, for the next run";
 
-/// Inserts the runs and moves the schedule on. The ids are those of runs that must be stopped for it.
-pub(super) async fn fire(
-    tx: &mut WriteTx,
-    schedule: &Schedule,
-    attention: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<Vec<String>, Error> {
-    let Some(due) = schedule.next_run_at else {
-        return Ok(Vec::new());
+/// What is to be written down.
+pub(super) struct Fired<'a> {
+    pub(super) schedule: &'a Schedule,
+    /// Each with its settings.
+    pub(super) runs: Vec<(NewRun<'a>, String)>,
+    /// Runs that must give way to them.
+    pub(super) stop: Option<Open>,
+    /// When the schedule is due again.
+    pub(super) next: Option<DateTime<Utc>>,
+    /// Whether it stops until a person lets it go on.
+    pub(super) is_held: bool,
+}
+
+/// Where an occurrence stands among its schedule's others.
+struct Place {
+    open: Open,
+    /// What is made up for runs one after the other, whatever the schedule says of overlaps.
+    is_one_of_many: bool,
+}
+
+/// Decides about a schedule.
+pub(super) fn fire<'a>(schedule: &'a Schedule, known: &Known, now: DateTime<Utc>) -> Fired<'a> {
+    let mut fired = Fired {
+        schedule,
+        runs: Vec::new(),
+        stop: None,
+        next: None,
+        is_held: false,
     };
-    if let Some(problem) = &schedule.problem {
-        hold(tx, schedule, due, problem).await?;
-        return Ok(Vec::new());
-    }
-    let due = decide(&schedule.timetable, &schedule.policy, due, now);
+    let Some(due) = schedule.next_run_at else {
+        return fired;
+    };
+    let snapshot = stored(&known.params(schedule));
     let usual = NewRun {
         schedule: Some(&schedule.id),
+        due: Some(due),
+        priority: schedule.policy.priority,
         ..NewRun::new(&schedule.task_name, Trigger::Scheduler)
     };
+    if let Some(problem) = &schedule.problem {
+        let skipped = Some(problem.into());
+        fired.runs.push((NewRun { skipped, ..usual }, snapshot));
+        fired.is_held = true;
+        return fired;
+    }
+    let due = decide(&schedule.timetable, &schedule.policy, due, now);
+    fired.next = due.next;
     if let Some(missed) = &due.missed {
-        let sentence = missed.describe(schedule.timetable.zone);
         let run = NewRun {
             due: Some(missed.first),
             occurrences: missed.count,
-            skipped: Some(&sentence),
-            ..usual
+            skipped: Some(missed.describe(schedule.timetable.zone).into()),
+            ..usual.clone()
         };
-        insert(tx, &run).await?;
+        fired.runs.push((run, snapshot.clone()));
     }
-    let mut stopped = Vec::new();
-    // What is made up for runs one after the other, whatever the schedule says of overlaps.
-    let is_one_of_many = due.runs.len() > 1;
+    let attention = known.attention(schedule);
     for (index, at) in due.runs.iter().enumerate() {
-        let open = if index == 0 {
-            open_runs(tx, &schedule.id).await?
-        } else {
-            Open::default()
+        let place = Place {
+            open: if index == 0 {
+                known.open(&schedule.id)
+            } else {
+                Open::default()
+            },
+            is_one_of_many: due.runs.len() > 1,
         };
-        let overlap = schedule.policy.overlap;
-        let skipped = match (attention, overlap) {
-            (Some(sentence), _) => Some(sentence),
-            (_, Overlap::Skip) if !open.is_empty() && !is_one_of_many => Some(STILL_GOING),
-            (_, Overlap::Wait) if !open.waiting.is_empty() && !is_one_of_many => Some(ONE_WAITS),
-            (_, Overlap::Replace) if attention.is_none() => {
-                stopped.extend(stop(tx, open).await?);
-                None
-            }
-            _ => None,
-        };
-        let run = NewRun {
+        let mut run = NewRun {
             due: Some(*at),
-            alone: is_one_of_many || matches!(overlap, Overlap::Wait | Overlap::Replace),
-            skipped,
-            ..usual
+            ..usual.clone()
         };
-        insert(tx, &run).await?;
+        run.skipped = attention.clone().map(Cow::Owned);
+        if run.skipped.is_none() {
+            settle(&mut run, schedule, known, &place);
+        }
+        if run.skipped.is_none() && schedule.policy.overlap == Overlap::Replace {
+            fired.stop = Some(place.open).filter(|open| !open.is_empty());
+        }
+        fired.runs.push((run, snapshot.clone()));
     }
-    query("UPDATE schedules SET next_run_at = ? WHERE id = ?")
-        .bind(due.next.map(to_db))
-        .bind(&schedule.id)
-        .execute(&mut *tx)
-        .await?;
-    Ok(stopped)
+    fired
 }
 
-/// Starts no more runs of a schedule, and says why in the place of the one that was due (fault case F52).
-async fn hold(tx: &mut WriteTx, schedule: &Schedule, due: DateTime<Utc>, problem: &str) -> Result<(), Error> {
-    let run = NewRun {
-        schedule: Some(&schedule.id),
-        due: Some(due),
-        skipped: Some(problem),
-        ..NewRun::new(&schedule.task_name, Trigger::Scheduler)
-    };
-    insert(tx, &run).await?;
-    query("UPDATE schedules SET paused = TRUE, next_run_at = NULL WHERE id = ?")
-        .bind(&schedule.id)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
-}
-
-/// Runs of a schedule that are not over.
-#[derive(Default)]
-struct Open {
-    waiting: Vec<String>,
-    running: Vec<String>,
-}
-
-impl Open {
-    fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.running.is_empty()
-    }
-}
-
-async fn open_runs(tx: &mut WriteTx, schedule: &str) -> Result<Open, Error> {
-    let rows: Vec<(String, String)> = query(
-        "SELECT run_id, status FROM task_runs WHERE schedule_id = ? AND status IN ('queued', 'running')",
-    )
-    .bind(schedule)
-    .fetch_all(&mut *tx)
-    .await?;
-    let mut open = Open::default();
-    for (run_id, status) in rows {
-        if status == "queued" {
-            open.waiting.push(run_id);
-        } else {
-            open.running.push(run_id);
+/// Whether the run happens, and when it may start.
+fn settle(run: &mut NewRun, schedule: &Schedule, known: &Known, place: &Place) {
+    let Policy { overlap, closed, .. } = schedule.policy;
+    let Some(at) = run.due else { return };
+    let delay = schedule.policy.delay(&schedule.id);
+    run.not_before = (!delay.is_zero()).then(|| at + delay);
+    run.alone = place.is_one_of_many || matches!(overlap, Overlap::Wait | Overlap::Replace);
+    if let Some((sentence, until)) = closed_at(schedule, known, at) {
+        match until.filter(|_| closed == Closed::After) {
+            None => run.skipped = Some(sentence.into()),
+            Some(_) if !place.open.waiting.is_empty() => run.skipped = Some(ONE_WAITS.into()),
+            Some(until) => run.not_before = Some(until + delay),
         }
     }
-    Ok(open)
+    let skipped = match overlap {
+        _ if place.is_one_of_many => None,
+        Overlap::Skip if !place.open.running.is_empty() => Some(STILL_GOING),
+        Overlap::Skip | Overlap::Wait if !place.open.waiting.is_empty() => Some(ONE_WAITS),
+        _ => None,
+    };
+    if let (None, Some(sentence)) = (&run.skipped, skipped) {
+        run.skipped = Some(sentence.into());
+    }
 }
 
-/// Ends what waits and asks what runs to stop; the ids of the latter.
-async fn stop(tx: &mut WriteTx, open: Open) -> Result<Vec<String>, Error> {
-    let now = to_db(now());
-    for run_id in &open.waiting {
-        query(
-            "UPDATE task_runs SET status = 'cancelled', completed_at = ?, cancel_requested_at = ?,
-                 cancel_requested_by = ?, updated_at = ? WHERE run_id = ? AND status = 'queued'",
-        )
-        .bind(now)
-        .bind(now)
-        .bind(BY)
-        .bind(now)
-        .bind(run_id)
-        .execute(&mut *tx)
-        .await?;
-    }
-    for run_id in &open.running {
-        query(
-            "UPDATE task_runs SET cancel_requested_at = ?, cancel_requested_by = ?, updated_at = ?
-             WHERE run_id = ? AND status = 'running' AND cancel_requested_at IS NULL",
-        )
-        .bind(now)
-        .bind(BY)
-        .bind(now)
-        .bind(run_id)
-        .execute(&mut *tx)
-        .await?;
-    }
-    Ok(open.running)
+/// Which of the schedule's calendars an occurrence falls into, in words, and when all of them are over.
+fn closed_at(
+    schedule: &Schedule,
+    known: &Known,
+    at: DateTime<Utc>,
+) -> Option<(String, Option<DateTime<Utc>>)> {
+    let local = schedule.timetable.local(at);
+    let own = schedule
+        .policy
+        .calendars
+        .iter()
+        .filter_map(|id| known.calendars.get(id));
+    let own: Vec<_> = own.collect();
+    let (named, within) = own
+        .iter()
+        .find_map(|named| Some((named, named.calendar.find(local)?)))?;
+    let calendars: Vec<_> = own.iter().map(|named| &named.calendar).collect();
+    let until = end_of_all(&calendars, local).and_then(|end| schedule.timetable.instant(end));
+    let sentence = format!("Not run: {}, by the calendar {}.", within.name, named.name);
+    Some((sentence, until))
 }

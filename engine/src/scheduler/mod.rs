@@ -1,10 +1,17 @@
 //! Schedules, and the loop that turns a due one into a run.
 
+mod batch;
+mod error;
 mod fire;
 mod ledger;
+mod order;
+mod row;
 mod schedules;
 mod tick;
 
+pub use error::ScheduleError;
 pub use ledger::Kept;
-pub use schedules::{Schedule, Schedules};
+pub(crate) use order::call_followers;
+pub use row::Schedule;
+pub use schedules::Schedules;
 pub(crate) use tick::{Ticker, keep_ticking};

@@ -1,36 +1,18 @@
 //! The `schedules` table.
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, Timelike, Utc};
-use chrono_tz::Tz;
-use domain::schedule::{Plan, Policy, Timetable};
+use chrono::{DateTime, SubsecRound, Timelike, Utc};
+use domain::run::Trigger;
+use domain::schedule::{Plan, Rule, Timetable, passed};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::ScheduleError;
+use super::order::refuse_circle;
+use super::row::{Row, Schedule, select_schedules};
 use crate::Error;
-use crate::db::{Db, News, from_db, now, query, tell, to_db};
+use crate::db::{Db, News, WriteTx, now, query, tell, to_db};
+use crate::runs::{NewRun, insert};
 use crate::signals::Signals;
-
-/// When a task runs by itself.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Schedule {
-    /// Stable id.
-    pub id: String,
-    /// The task's folder.
-    pub task_name: String,
-    /// Rule, zone and anchor.
-    pub timetable: Timetable,
-    /// What becomes of a run when something is in the way.
-    pub policy: Policy,
-    /// Whether it is held.
-    pub paused: bool,
-    /// Why nobody but a person can let it go on.
-    pub problem: Option<String>,
-    /// The next occurrence; none while paused.
-    pub next_run_at: Option<DateTime<Utc>>,
-    /// Who made it.
-    pub created_by: String,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-}
 
 /// All schedules.
 #[derive(Clone)]
@@ -39,68 +21,13 @@ pub struct Schedules {
     signals: Signals,
 }
 
-/// A query for [`Row`]s: the columns once, the rest of the statement at the place of use.
-macro_rules! select_schedules {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, task_name, rule, zone, anchor, paused, next_run_at, policy, created_by, created_at FROM schedules ",
-            $rest
-        )
-    };
-}
-pub(super) use select_schedules;
-
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    id: String,
-    task_name: String,
-    rule: String,
-    zone: String,
-    anchor: NaiveDateTime,
-    paused: bool,
-    next_run_at: Option<NaiveDateTime>,
-    policy: String,
-    created_by: String,
-    created_at: NaiveDateTime,
-}
-
-impl TryFrom<Row> for Schedule {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        // Zones come and go with the data of the program: its schedules are held until someone chooses another.
-        let zone = row.zone.parse::<Tz>();
-        let problem = zone.is_err().then(|| {
-            format!(
-                "Held: the time zone {} is not known any more. Change the schedule and choose another.",
-                row.zone
-            )
-        });
-        let zone = zone.unwrap_or(Tz::UTC);
-        Ok(Self {
-            timetable: Timetable {
-                rule: serde_json::from_str(&row.rule)?,
-                zone,
-                anchor: from_db(row.anchor),
-            },
-            id: row.id,
-            task_name: row.task_name,
-            policy: serde_json::from_str(&row.policy)?,
-            paused: row.paused || problem.is_some(),
-            problem,
-            next_run_at: row.next_run_at.map(from_db),
-            created_by: row.created_by,
-            created_at: from_db(row.created_at),
-        })
-    }
-}
-
 /// From the present minute on.
 fn timetable(plan: &Plan, now: DateTime<Utc>) -> Timetable {
     Timetable {
         rule: plan.rule.clone(),
         zone: plan.zone,
         anchor: now.with_second(0).unwrap_or(now).trunc_subsecs(0),
+        span: plan.span,
     }
 }
 
@@ -136,7 +63,7 @@ impl Schedules {
     }
 
     /// Makes a schedule; intervals count from the present minute.
-    pub async fn create(&self, task: &str, plan: Plan, by: &str) -> Result<Schedule, Error> {
+    pub async fn create(&self, task: &str, plan: Plan, by: &str) -> Result<Schedule, ScheduleError> {
         let created_at = now();
         let timetable = timetable(&plan, created_at);
         let schedule = Schedule {
@@ -146,32 +73,42 @@ impl Schedules {
             timetable,
             policy: plan.policy,
             paused: false,
+            paused_at: None,
             problem: None,
+            params: plan.params,
             created_by: by.to_owned(),
             created_at,
         };
+        let mut tx = self.db.begin().await?;
+        refuse_circle(&mut tx, &schedule.id, predecessor(&schedule.timetable.rule)).await?;
         query(
-            "INSERT INTO schedules (id, task_name, rule, zone, anchor, paused, next_run_at, policy, created_by, created_at)
-             VALUES (?, ?, ?, ?, ?, FALSE, ?, ?, ?, ?)",
+            "INSERT INTO schedules (id, task_name, rule, zone, anchor, first_day, last_day, paused, next_run_at, policy,
+                 params, after_schedule, created_by, created_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, FALSE, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&schedule.id)
         .bind(task)
-        .bind(serde_json::to_string(&schedule.timetable.rule)?)
+        .bind(json(&schedule.timetable.rule)?)
         .bind(schedule.timetable.zone.name())
         .bind(to_db(schedule.timetable.anchor))
+        .bind(schedule.timetable.span.first.map(|day| day.to_string()))
+        .bind(schedule.timetable.span.last.map(|day| day.to_string()))
         .bind(schedule.next_run_at.map(to_db))
-        .bind(serde_json::to_string(&schedule.policy)?)
+        .bind(json(&schedule.policy)?)
+        .bind(own(&schedule.params))
+        .bind(predecessor(&schedule.timetable.rule))
         .bind(by)
         .bind(to_db(created_at))
-        .execute(self.db.writer())
+        .execute(&mut tx)
         .await?;
+        tx.commit().await?;
         self.changed().await?;
         Ok(schedule)
     }
 
     /// Changes a schedule. Intervals count from the present minute if the rule is another one. An occurrence that was
     /// due under the old rule and not written down yet does not happen (fault case F54).
-    pub async fn update(&self, id: &str, plan: Plan) -> Result<(), Error> {
+    pub async fn update(&self, id: &str, plan: Plan) -> Result<(), ScheduleError> {
         let mut tx = self.db.begin().await?;
         let row: Option<Row> = query(select_schedules!("WHERE id = ? {lock}"))
             .bind(id)
@@ -182,64 +119,88 @@ impl Schedules {
         let before = Schedule::try_from(row)?;
         let is_same = before.timetable.rule == plan.rule && before.timetable.zone == plan.zone;
         let now = now();
-        let timetable = if is_same {
-            before.timetable
-        } else {
-            timetable(&plan, now)
-        };
+        let mut timetable = timetable(&plan, now);
+        if is_same {
+            timetable.anchor = before.timetable.anchor;
+        }
+        refuse_circle(&mut tx, id, predecessor(&timetable.rule)).await?;
         let next = if is_paused {
             None
         } else {
             timetable.next_after(now)
         };
         query(
-            "UPDATE schedules SET rule = ?, zone = ?, anchor = ?, next_run_at = ?, policy = ? WHERE id = ?",
+            "UPDATE schedules SET rule = ?, zone = ?, anchor = ?, first_day = ?, last_day = ?, next_run_at = ?, policy = ?,
+                 params = ?, after_schedule = ? WHERE id = ?",
         )
-        .bind(serde_json::to_string(&timetable.rule)?)
+        .bind(json(&timetable.rule)?)
         .bind(timetable.zone.name())
         .bind(to_db(timetable.anchor))
+        .bind(timetable.span.first.map(|day| day.to_string()))
+        .bind(timetable.span.last.map(|day| day.to_string()))
         .bind(next.map(to_db))
-        .bind(serde_json::to_string(&plan.policy)?)
+        .bind(json(&plan.policy)?)
+        .bind(own(&plan.params))
+        .bind(predecessor(&timetable.rule))
         .bind(id)
         .execute(&mut tx)
         .await?;
         tx.commit().await?;
-        self.changed().await
-    }
-
-    /// Holds a schedule; occurrences that pass meanwhile are not made up for.
-    pub async fn pause(&self, id: &str) -> Result<(), Error> {
-        query("UPDATE schedules SET paused = TRUE, next_run_at = NULL WHERE id = ?")
-            .bind(id)
-            .execute(self.db.writer())
-            .await?;
-        Ok(())
-    }
-
-    /// Lets a held schedule go on from its next occurrence.
-    pub async fn resume(&self, id: &str) -> Result<(), Error> {
-        let Some(schedule) = self
-            .find(id)
-            .await?
-            .filter(|schedule| schedule.paused && schedule.problem.is_none())
-        else {
-            return Ok(());
-        };
-        query("UPDATE schedules SET paused = FALSE, next_run_at = ? WHERE id = ? AND paused")
-            .bind(schedule.timetable.next_after(now()).map(to_db))
-            .bind(id)
-            .execute(self.db.writer())
-            .await?;
         self.changed().await?;
         Ok(())
     }
 
-    /// Removes a schedule; its past runs stay.
-    pub async fn delete(&self, id: &str) -> Result<(), Error> {
-        query("DELETE FROM schedules WHERE id = ?")
+    /// Holds a schedule; occurrences that pass meanwhile are not made up for.
+    pub async fn pause(&self, id: &str) -> Result<(), Error> {
+        query("UPDATE schedules SET paused = TRUE, paused_at = ?, next_run_at = NULL WHERE id = ? AND NOT paused")
+            .bind(to_db(now()))
             .bind(id)
             .execute(self.db.writer())
             .await?;
+        Ok(())
+    }
+
+    /// Lets a held schedule go on from its next occurrence. Those that passed meanwhile are written down as one row.
+    pub async fn resume(&self, id: &str) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        let row: Option<Row> = query(select_schedules!("WHERE id = ? AND paused {lock}"))
+            .bind(id)
+            .fetch_optional(&mut tx)
+            .await?;
+        let Some(schedule) = row.map(Schedule::try_from).transpose()? else {
+            return Ok(());
+        };
+        if schedule.problem.is_some() {
+            return Ok(());
+        }
+        let now = now();
+        write_down_paused(&mut tx, &schedule, now).await?;
+        query("UPDATE schedules SET paused = FALSE, paused_at = NULL, next_run_at = ? WHERE id = ?")
+            .bind(schedule.timetable.next_after(now).map(to_db))
+            .bind(id)
+            .execute(&mut tx)
+            .await?;
+        tx.commit().await?;
+        self.changed().await?;
+        Ok(())
+    }
+
+    /// Removes a schedule; its past runs stay. Refused while others come after it.
+    pub async fn delete(&self, id: &str) -> Result<(), ScheduleError> {
+        let mut tx = self.db.begin().await?;
+        let followers: Vec<String> =
+            query("SELECT DISTINCT task_name FROM schedules WHERE after_schedule = ? ORDER BY task_name")
+                .bind(id)
+                .fetch_values(&mut tx)
+                .await?;
+        if !followers.is_empty() {
+            return Err(ScheduleError::HasFollowers { tasks: followers });
+        }
+        query("DELETE FROM schedules WHERE id = ?")
+            .bind(id)
+            .execute(&mut tx)
+            .await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -247,5 +208,40 @@ impl Schedules {
     async fn changed(&self) -> Result<(), Error> {
         self.signals.schedules().notify_one();
         tell(self.db.writer(), News::Schedules).await
+    }
+}
+
+async fn write_down_paused(tx: &mut WriteTx, schedule: &Schedule, now: DateTime<Utc>) -> Result<(), Error> {
+    let Some(missed) = schedule
+        .paused_at
+        .and_then(|paused| passed(&schedule.timetable, paused, now))
+    else {
+        return Ok(());
+    };
+    let run = NewRun {
+        schedule: Some(&schedule.id),
+        due: Some(missed.first),
+        occurrences: missed.count,
+        skipped: Some(missed.describe_paused(schedule.timetable.zone).into()),
+        ..NewRun::new(&schedule.task_name, Trigger::Scheduler)
+    };
+    insert(tx, &run).await?;
+    Ok(())
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, Error> {
+    Ok(serde_json::to_string(value)?)
+}
+
+/// A schedule's own values as they are stored: none is NULL.
+fn own(params: &Map<String, Value>) -> Option<String> {
+    (!params.is_empty()).then(|| Value::Object(params.clone()).to_string())
+}
+
+/// The schedule that this one comes after.
+fn predecessor(rule: &Rule) -> Option<&str> {
+    match rule {
+        Rule::After(schedule) => Some(schedule),
+        _ => None,
     }
 }

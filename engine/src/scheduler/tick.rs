@@ -1,18 +1,17 @@
 //! The loop over due schedules.
 //!
-//! What follows from a schedule that is due is decided in `domain`, written down in [`super::fire`]. Several servers may
+//! What follows from a schedule that is due is decided in `domain` and [`super::fire`]. Several servers may
 //! do this at once: each takes schedules that no other has in its hands.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
+use super::batch::{Known, write_down};
 use super::fire::fire;
-use super::schedules::{Row, Schedule, select_schedules};
-use crate::db::{Db, WriteTx, now, query, to_db};
-use crate::settings::{in_words, of_snapshot, params_of, snapshot};
+use super::row::{Row, Schedule, select_schedules};
+use crate::db::{Db, now, query, to_db};
 use crate::signals::Signals;
 use crate::tasks::Catalog;
 use crate::{Engine, Error, trial};
@@ -71,38 +70,21 @@ impl Ticker {
         .bind(BATCH)
         .fetch_all(&mut tx)
         .await?;
-        // A task may have many schedules; whether it can run is found out once.
-        let mut attention = HashMap::new();
-        let fired = due.len();
-        let mut replaced = Vec::new();
-        for row in due {
-            let schedule = Schedule::try_from(row)?;
-            let task = schedule.task_name.as_str();
-            if !attention.contains_key(task) {
-                attention.insert(task.to_owned(), self.attention(&mut tx, task).await?);
-            }
-            let attention = attention.get(task).and_then(Option::as_deref);
-            replaced.extend(fire(&mut tx, &schedule, attention, now).await?);
+        if due.is_empty() {
+            return Ok(0);
         }
+        let due = due
+            .into_iter()
+            .map(Schedule::try_from)
+            .collect::<Result<Vec<_>, _>>()?;
+        let known = Known::find(&mut tx, &due, &self.catalog).await?;
+        let fired = due.iter().map(|schedule| fire(schedule, &known, now)).collect();
+        let stopped = write_down(&mut tx, fired).await?;
         tx.commit().await?;
-        for run_id in replaced {
+        for run_id in stopped {
             self.signals.stop_token(&run_id).cancel();
         }
-        Ok(fired)
-    }
-
-    /// Why a task cannot run with its settings; nothing when it can, or does not load: that run says more than a
-    /// skipped one.
-    async fn attention(&self, tx: &mut WriteTx, task: &str) -> Result<Option<String>, Error> {
-        let Some(folder) = self.catalog.find(task) else {
-            return Ok(None);
-        };
-        let Ok(info) = &folder.found else {
-            return Ok(None);
-        };
-        let attention = of_snapshot(info, &params_of(&snapshot(&mut *tx, task).await?)?);
-        let words = format!("Not run: it needs attention. {}", in_words(&attention));
-        Ok((!attention.is_empty()).then_some(words))
+        Ok(due.len())
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 pub use crate::vault::SavedSecret;
 pub(crate) use attention::{apart, in_words, of_snapshot};
-pub(crate) use snapshot::{SECRET_MARK, as_snapshot, params_of, snapshot, vault_owner};
+pub(crate) use snapshot::{SECRET_MARK, as_snapshot, overlay, params_of, snapshot, stored, vault_owner};
 pub use store::Settings;
 pub use trial::CheckOutcome;
 

@@ -36,7 +36,23 @@ pub(crate) async fn snapshot(link: impl Into<Link<'_>>, task: &str) -> Result<St
             .into_iter()
             .map(|(name, id)| (name, json!({ SECRET_MARK: id }))),
     );
-    Ok(json!({ "params": params }).to_string())
+    Ok(stored(&params))
+}
+
+/// Puts a schedule's own values over the task's; `null` is one that was left empty on purpose.
+pub(crate) fn overlay(params: &mut Map<String, Value>, own: &Map<String, Value>) {
+    for (name, value) in own {
+        if value.is_null() {
+            params.remove(name);
+        } else {
+            params.insert(name.clone(), value.clone());
+        }
+    }
+}
+
+/// Parameters as `task_runs.task_config_snapshot` keeps them.
+pub(crate) fn stored(params: &Map<String, Value>) -> String {
+    json!({ "params": params }).to_string()
 }
 
 /// The parameters in a stored snapshot.

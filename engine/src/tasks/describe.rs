@@ -43,6 +43,8 @@ struct Described {
     optional_params: Vec<Value>,
     param_groups: Vec<Value>,
     limits: TaskLimits,
+    tags: Vec<String>,
+    needs: Vec<String>,
     has_check: bool,
     warnings: Vec<String>,
 }
@@ -131,6 +133,8 @@ fn info(name: &str, described: Described) -> Result<TaskInfo, Box<LoadProblem>> 
         params: declared.specs,
         groups,
         limits: described.limits,
+        tags: described.tags,
+        needs: described.needs,
         has_check: described.has_check,
         warnings: warnings.into_iter().map(|text| head(text, MAX_TEXT)).collect(),
     })

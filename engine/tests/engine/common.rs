@@ -34,6 +34,8 @@ pub(crate) fn config(folder: &TempDir) -> Config {
         describe_limit: Duration::from_secs(10),
         stop_grace: Duration::from_secs(2),
         limits: domain::task::TaskLimits::default(),
+        tag_limits: std::collections::BTreeMap::new(),
+        labels: std::collections::BTreeSet::new(),
         task_user: None,
         task_env: Vec::new(),
         environments: engine::EnvironmentPolicy::Build,

@@ -129,7 +129,7 @@ async fn f40_times_are_the_same_however_the_database_is_set_up() {
     let zone = chrono_tz::America::New_York;
     let rule = Rule::EveryDays {
         days: 1,
-        at: chrono::NaiveTime::from_hms_opt(2, 30, 0).unwrap(),
+        at: chrono::NaiveTime::from_hms_opt(2, 30, 0).unwrap().into(),
     };
     let created = test
         .engine

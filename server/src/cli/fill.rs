@@ -147,6 +147,8 @@ mod tests {
             params: declare(required, optional).unwrap().specs,
             groups: Vec::new(),
             limits: domain::task::TaskLimits::default(),
+            tags: Vec::new(),
+            needs: Vec::new(),
             has_check: false,
             warnings: Vec::new(),
         }

@@ -141,7 +141,7 @@ fn Facts(run: RunDetail) -> AnyView {
         not_before,
         ..
     } = run;
-    let late = late(&summary, scheduled_for);
+    let late = late(&summary, scheduled_for.max(not_before));
     let link = |run_id: String, words: String| view! { <a href=format!("/runs/{run_id}")>{words}</a> };
     let retry_of = retry_of.map(|run_id| {
         view! { <dt>"Try"</dt><dd>{attempt} ", after " {link(run_id, "this run failed".to_owned())}</dd> }

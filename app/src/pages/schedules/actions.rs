@@ -2,8 +2,9 @@
 
 use axum::extract::{Path, State};
 use axum::response::Redirect;
-use engine::scheduler::Schedule;
+use engine::scheduler::{Schedule, ScheduleError};
 
+use super::at_field;
 use crate::error::AppError;
 use crate::routes::AppState;
 
@@ -24,8 +25,11 @@ pub async fn resume(State(state): State<AppState>, Path(id): Path<String>) -> Re
 /// Removes it; its past runs stay.
 pub async fn delete(State(state): State<AppState>, Path(id): Path<String>) -> Result<Redirect, AppError> {
     let schedule = find(&state, &id).await?;
-    state.engine.schedules.delete(&id).await?;
-    Ok(back(&schedule, "deleted"))
+    match state.engine.schedules.delete(&id).await {
+        Ok(()) => Ok(back(&schedule, "deleted")),
+        Err(ScheduleError::HasFollowers { .. }) => Ok(back(&schedule, "followed")),
+        Err(error) => Err(at_field(error).err().unwrap_or(AppError::NotFound)),
+    }
 }
 
 async fn find(state: &AppState, id: &str) -> Result<Schedule, AppError> {

@@ -2,11 +2,14 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::Utc;
 use domain::schedule::{PolicyEntry, ScheduleEntry};
 
-use super::editor::{Purpose, page};
+use super::editor::{Entered, Purpose, page};
 use super::new::target;
+use super::own_values::Base;
 use super::submitted::Typed;
+use super::{at_field, meant};
 use crate::error::AppError;
 use crate::form::Submitted;
 use crate::routes::AppState;
@@ -18,25 +21,21 @@ pub async fn show(
     who: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, AppError> {
-    let schedule = state
-        .engine
-        .schedules
-        .find(&id)
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let schedules = &state.engine.schedules;
+    let schedule = schedules.find(&id).await?.ok_or(AppError::NotFound)?;
     let target = target(&state, &who, &schedule.task_name).await?;
-    let typed = Typed {
-        entry: ScheduleEntry::from_rule(&schedule.timetable.rule, schedule.timetable.zone),
-        policy: PolicyEntry::from_policy(&schedule.policy),
+    let times = &schedule.timetable;
+    let entered = Entered {
+        typed: Typed {
+            entry: ScheduleEntry::new(&times.rule, times.zone, times.span),
+            policy: PolicyEntry::from_policy(&schedule.policy),
+        },
+        own: Base::load(&state, &schedule.task_name)
+            .await?
+            .show(&schedule.params),
+        errors: Vec::new(),
     };
-    Ok(page(
-        &state,
-        &who,
-        target,
-        &Purpose::Change(id),
-        typed,
-        Vec::new(),
-    ))
+    page(&state, &who, target, Purpose::Change(id), entered).await
 }
 
 /// Saves it, or draws the editor again with the next runs or the mistakes.
@@ -46,22 +45,19 @@ pub async fn submit(
     Path(id): Path<String>,
     form: Submitted,
 ) -> Result<Response, AppError> {
-    let schedule = state
-        .engine
-        .schedules
-        .find(&id)
-        .await?
-        .ok_or(AppError::NotFound)?;
-    let target = target(&state, &who, &schedule.task_name).await?;
-    let typed = Typed::new(&form);
-    let errors = match typed.plan() {
-        Ok(plan) if form.get("action") != "preview" => {
-            state.engine.schedules.update(&id, plan).await?;
-            let address = format!("/tasks/{}?done=changed&schedule={id}", schedule.task_name);
-            return Ok(Redirect::to(&address).into_response());
+    let schedules = &state.engine.schedules;
+    let schedule = schedules.find(&id).await?.ok_or(AppError::NotFound)?;
+    let task = schedule.task_name;
+    let target = target(&state, &who, &task).await?;
+    let (mut entered, plan) = meant(&Base::load(&state, &task).await?, &form, Utc::now());
+    if let Some(plan) = plan.filter(|_| form.get("action") != "preview") {
+        match schedules.update(&id, plan).await {
+            Ok(()) => {
+                let address = format!("/tasks/{task}?done=changed&schedule={id}");
+                return Ok(Redirect::to(&address).into_response());
+            }
+            Err(error) => entered.errors.push(at_field(error)?),
         }
-        Ok(_) => Vec::new(),
-        Err(errors) => errors,
-    };
-    Ok(page(&state, &who, target, &Purpose::Change(id), typed, errors))
+    }
+    page(&state, &who, target, Purpose::Change(id), entered).await
 }

@@ -3,18 +3,18 @@
 use axum::response::Response;
 use chrono::Utc;
 use domain::params::FieldError;
-use domain::schedule::ScheduleEntry;
 use leptos::prelude::*;
 
+use super::own_values::{OwnFields, OwnValues};
 use super::policy_fields::PolicyFields;
-use super::preview;
+use super::preview::{self, Calendars};
+use super::rule_fields::RuleFields;
 use super::submitted::Typed;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
-use crate::components::field::{Labels, TextField};
 use crate::components::layout::Section;
-use crate::components::radios::Radios;
-use crate::islands::{Preview, ScheduleEditor, ZoneSuggestion};
+use crate::error::AppError;
+use crate::islands::{Preview, ScheduleEditor};
 use crate::render::Page;
 use crate::routes::AppState;
 use crate::session::SignedIn;
@@ -38,6 +38,14 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
+    /// The schedule that is changed.
+    pub(super) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Add => None,
+            Self::Change(id) => Some(id),
+        }
+    }
+
     fn title(&self) -> &'static str {
         match self {
             Self::Add => "Add a schedule",
@@ -53,47 +61,75 @@ impl Purpose {
     }
 }
 
+/// What stands in the form.
+#[derive(Clone)]
+pub(super) struct Entered {
+    pub(super) typed: Typed,
+    pub(super) own: OwnValues,
+    pub(super) errors: Vec<FieldError>,
+}
+
+/// What can be chosen in it.
+#[derive(Clone)]
+struct Offered {
+    /// Id and name.
+    calendars: Vec<(String, String)>,
+    /// Id and sentence of every other schedule.
+    schedules: Vec<(String, String)>,
+}
+
 /// The editor as a page.
-pub(super) fn page(
+pub(super) async fn page(
     state: &AppState,
     who: &SignedIn,
     target: Target,
-    purpose: &Purpose,
-    typed: Typed,
-    errors: Vec<FieldError>,
-) -> Response {
+    purpose: Purpose,
+    entered: Entered,
+) -> Result<Response, AppError> {
+    let calendars = Calendars::load(state).await?;
+    let offered = Offered {
+        calendars: calendars.names(),
+        schedules: others(state, purpose.id()).await?,
+    };
     let page = Page::new(format!("{}, {}", purpose.title(), target.title));
     let page = page.section(Section::Tasks).islands(&state.leptos);
-    let page = page.with_errors(&errors);
-    let preview = preview::of(&typed.entry, Utc::now());
-    let purpose = purpose.clone();
-    page.render(
+    let page = page.with_errors(&entered.errors);
+    let preview = preview::of(&entered.typed, &calendars, Utc::now());
+    Ok(page.render(
         who.viewer(state),
-        || view! { <Editor target purpose typed errors preview /> },
-    )
+        || view! { <Editor target purpose entered offered preview /> },
+    ))
+}
+
+/// Every schedule but one, as its task and its times.
+async fn others(state: &AppState, but: Option<&str>) -> Result<Vec<(String, String)>, AppError> {
+    let schedules = state.engine.schedules.list().await?;
+    let others = schedules
+        .into_iter()
+        .filter(|schedule| Some(schedule.id.as_str()) != but);
+    let mut others: Vec<_> = others
+        .map(|schedule| {
+            let folder = state.engine.catalog.find(&schedule.task_name);
+            let title = folder.map_or_else(|| schedule.task_name.clone(), |folder| folder.title().to_owned());
+            (
+                schedule.id,
+                format!("{title}: {}", schedule.timetable.rule.describe()),
+            )
+        })
+        .collect();
+    others.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(others)
 }
 
 /// The notice that the settings come first; an error of the same kind leads to it.
 pub(super) const SETTINGS_FIRST: &str = "settings-first";
 
-/// Codes of the kinds with what a person reads.
-const KINDS: [(&str, &str); 4] = [
-    ("minutes", "Every so many minutes"),
-    ("hours", "Every so many hours"),
-    ("days", "Every so many days, at a time of day"),
-    ("cron", "Advanced: a cron expression"),
-];
-
 /// The whole page.
 #[component]
-pub(super) fn Editor(
-    target: Target,
-    purpose: Purpose,
-    typed: Typed,
-    errors: Vec<FieldError>,
-    preview: Preview,
-) -> AnyView {
+fn Editor(target: Target, purpose: Purpose, entered: Entered, offered: Offered, preview: Preview) -> AnyView {
+    let Entered { typed, own, errors } = entered;
     let Typed { entry, policy } = typed;
+    let Offered { calendars, schedules } = offered;
     let task_address = format!("/tasks/{}", target.task);
     let links = vec![
         ("/tasks".to_owned(), "Tasks".to_owned()),
@@ -117,8 +153,9 @@ pub(super) fn Editor(
         {settings_first}
         <ScheduleEditor initial=preview>
             <form method="post" action=purpose.address(&target.task) novalidate>
-                <Fields entry errors=errors.clone() />
-                <PolicyFields entry=policy errors />
+                <RuleFields entry schedules errors=errors.clone() />
+                <OwnFields own errors=errors.clone() />
+                <PolicyFields entry=policy calendars errors />
                 <div class="actions">
                     <button class="button button-primary" name="action" value="save">
                         "Save schedule"
@@ -129,50 +166,6 @@ pub(super) fn Editor(
                 </div>
             </form>
         </ScheduleEditor>
-    }
-    .into_any()
-}
-
-#[component]
-fn Fields(entry: ScheduleEntry, errors: Vec<FieldError>) -> AnyView {
-    let every = Labels {
-        hint: Some("A whole number, such as 1 for every one or 2 for every second one.".to_owned()),
-        ..Labels::required("every", "How many minutes, hours or days apart").with_error(&errors)
-    };
-    let at = Labels::required("at", "Time of day").with_error(&errors);
-    let cron = Labels {
-        hint: Some(
-            "Minute, hour, day of month, month, day of week. For example 0 9 * * 1-5 is 09:00 on weekdays."
-                .to_owned(),
-        ),
-        ..Labels::required("cron", "Cron expression").with_error(&errors)
-    };
-    let zone = Labels {
-        hint: Some("A place whose clocks the schedule follows, like Europe/Paris.".to_owned()),
-        ..Labels::required("zone", "Time zone").with_error(&errors)
-    };
-    let zones = chrono_tz::TZ_VARIANTS
-        .iter()
-        .map(|zone| view! { <option value=zone.name()></option> })
-        .collect_view();
-    view! {
-        <Radios
-            labels=Labels::required("kind", "How often").with_error(&errors)
-            options=&KINDS
-            chosen=entry.kind
-        />
-        <div class="for-interval">
-            <TextField labels=every value=entry.every inputmode="numeric" width="short" />
-        </div>
-        <div class="for-days">
-            <TextField labels=at value=entry.at kind="time" width="short" />
-        </div>
-        <div class="for-cron">
-            <TextField labels=cron value=entry.cron />
-        </div>
-        <TextField labels=zone value=entry.zone list="zones" />
-        <ZoneSuggestion input_id="zone".to_owned() when_empty=String::new() />
-        <datalist id="zones">{zones}</datalist>
     }
     .into_any()
 }

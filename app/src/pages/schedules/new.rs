@@ -2,10 +2,14 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::Utc;
 use domain::schedule::{PolicyEntry, ScheduleEntry};
+use serde_json::Map;
 
-use super::editor::{Purpose, SETTINGS_FIRST, Target, page};
+use super::editor::{Entered, Purpose, SETTINGS_FIRST, Target, page};
+use super::own_values::Base;
 use super::submitted::Typed;
+use super::{at_field, meant};
 use crate::components::error_summary::field_error;
 use crate::error::AppError;
 use crate::form::Submitted;
@@ -27,7 +31,12 @@ pub async fn show(
         },
         policy: PolicyEntry::default(),
     };
-    Ok(page(&state, &who, target, &Purpose::Add, typed, Vec::new()))
+    let entered = Entered {
+        typed,
+        own: Base::load(&state, &name).await?.show(&Map::new()),
+        errors: Vec::new(),
+    };
+    page(&state, &who, target, Purpose::Add, entered).await
 }
 
 /// Saves the schedule, or draws the editor again with the next runs or the mistakes.
@@ -38,24 +47,27 @@ pub async fn submit(
     form: Submitted,
 ) -> Result<Response, AppError> {
     let target = target(&state, &who, &name).await?;
-    let typed = Typed::new(&form);
     let is_preview = form.get("action") == "preview";
-    let mut errors = Vec::new();
+    let (mut entered, plan) = meant(&Base::load(&state, &name).await?, &form, Utc::now());
     if !target.is_ready && !is_preview {
         let sentence = "Fill in and save the task's settings before you add a schedule";
-        errors.push(field_error(SETTINGS_FIRST, sentence));
+        entered.errors.push(field_error(SETTINGS_FIRST, sentence));
     }
-    match typed.plan() {
-        Ok(plan) if errors.is_empty() && !is_preview => {
-            let by = &who.account.name;
-            let schedule = state.engine.schedules.create(&name, plan, by).await?;
-            let address = format!("/tasks/{name}?done=scheduled&schedule={}", schedule.id);
-            return Ok(Redirect::to(&address).into_response());
+    if let Some(plan) = plan.filter(|_| entered.errors.is_empty() && !is_preview) {
+        match state
+            .engine
+            .schedules
+            .create(&name, plan, &who.account.name)
+            .await
+        {
+            Ok(schedule) => {
+                let address = format!("/tasks/{name}?done=scheduled&schedule={}", schedule.id);
+                return Ok(Redirect::to(&address).into_response());
+            }
+            Err(error) => entered.errors.push(at_field(error)?),
         }
-        Ok(_) => {}
-        Err(mistakes) => errors.extend(mistakes),
     }
-    Ok(page(&state, &who, target, &Purpose::Add, typed, errors))
+    page(&state, &who, target, Purpose::Add, entered).await
 }
 
 /// The task that the schedule is for.

@@ -3,9 +3,12 @@
 use axum::Json;
 use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
-use domain::schedule::{ScheduleEntry, Timetable};
+use domain::calendar::{self, Calendar};
+use domain::schedule::{Closed, Plan, Rule, Timetable};
 use domain::words;
 
+use super::submitted::Typed;
+use crate::error::AppError;
 use crate::islands::{Preview, PreviewRun};
 use crate::routes::AppState;
 
@@ -13,47 +16,112 @@ use crate::routes::AppState;
 const UPCOMING: usize = 5;
 
 /// Answers the editor's island.
-pub async fn answer(State(_): State<AppState>, Query(entry): Query<ScheduleEntry>) -> Json<Preview> {
-    Json(of(&entry, Utc::now()))
+pub async fn answer(
+    State(state): State<AppState>,
+    Query(fields): Query<Vec<(String, String)>>,
+) -> Result<Json<Preview>, AppError> {
+    let typed = Typed::new(fields.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    let calendars = Calendars::load(&state).await?;
+    Ok(Json(of(&typed, &calendars, Utc::now())))
+}
+
+/// All calendars: id, name, content.
+#[derive(Clone, Default)]
+pub(super) struct Calendars(Vec<(String, String, Calendar)>);
+
+impl Calendars {
+    pub(super) async fn load(state: &AppState) -> Result<Self, AppError> {
+        let calendars = state.engine.calendars.list().await?;
+        let read = calendars.into_iter().filter_map(|calendar| {
+            let content = calendar::parse(&calendar.content).ok()?;
+            Some((calendar.id, calendar.name, content))
+        });
+        Ok(Self(read.collect()))
+    }
+
+    /// Id and name of each.
+    pub(super) fn names(&self) -> Vec<(String, String)> {
+        self.0
+            .iter()
+            .map(|(id, name, _)| (id.clone(), name.clone()))
+            .collect()
+    }
+
+    /// What keeps a plan from running at an instant.
+    fn reason(&self, plan: &Plan, timetable: &Timetable, at: DateTime<Utc>) -> Option<String> {
+        let own = self
+            .0
+            .iter()
+            .filter(|(id, _, _)| plan.policy.calendars.contains(id));
+        let name = own
+            .filter_map(|(_, _, calendar)| calendar.find(timetable.local(at)))
+            .map(|within| within.name)
+            .next()?;
+        Some(match plan.policy.closed {
+            Closed::Skip => format!("does not run: {name}"),
+            Closed::After => format!("runs afterwards: {name}"),
+        })
+    }
 }
 
 /// The next runs if the schedule were saved now, in its own zone.
-pub(super) fn of(entry: &ScheduleEntry, now: DateTime<Utc>) -> Preview {
-    let (rule, zone) = match entry.parse() {
-        Ok(parsed) => parsed,
+pub(super) fn of(typed: &Typed, calendars: &Calendars, now: DateTime<Utc>) -> Preview {
+    let plan = match typed.plan(now) {
+        Ok(plan) => plan,
         Err(errors) => {
             return Preview {
-                errors,
+                problem: errors.into_iter().next().map(|error| error.message),
                 ..Preview::default()
             };
         }
     };
-    let sentence = format!("{}, {} time", rule.describe(), zone.name());
+    let mut sentence = plan.rule.describe();
+    if !matches!(plan.rule, Rule::After(_)) {
+        sentence = format!("{sentence}, {} time", plan.zone.name());
+    }
+    if let Some(span) = plan.span.describe() {
+        sentence = format!("{sentence}, {span}");
+    }
     let timetable = Timetable {
-        rule,
-        zone,
+        rule: plan.rule.clone(),
+        zone: plan.zone,
         anchor: now,
+        span: plan.span,
     };
     let runs = timetable
         .upcoming(now, UPCOMING)
         .into_iter()
         .map(|at| PreviewRun {
-            exact: words::exact(at, zone),
-            relative: words::relative(at, now),
+            exact: words::exact(at, plan.zone),
+            note: calendars
+                .reason(&plan, &timetable, at)
+                .unwrap_or_else(|| words::relative(at, now)),
         })
         .collect();
     Preview {
         sentence,
         runs,
-        errors: Vec::new(),
+        problem: None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::TimeZone;
+    use domain::schedule::{PolicyEntry, ScheduleEntry};
 
     use super::*;
+
+    fn typed(entry: ScheduleEntry) -> Typed {
+        Typed {
+            entry,
+            policy: PolicyEntry::default(),
+        }
+    }
+
+    fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).unwrap()
+    }
 
     #[test]
     fn a_preview_lists_five_runs_in_the_schedule_s_zone() {
@@ -61,11 +129,25 @@ mod tests {
             zone: "Europe/Paris".into(),
             ..ScheduleEntry::default()
         };
-        let preview = of(&entry, Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).unwrap());
+        let preview = of(&typed(entry), &Calendars::default(), now());
         assert_eq!(preview.sentence, "Every day at 09:00, Europe/Paris time");
         assert_eq!(preview.runs.len(), UPCOMING);
         assert_eq!(preview.runs[0].exact, "Mon 2 Mar 2026, 09:00 CET");
-        assert_eq!(preview.runs[0].relative, "in 20 hours");
+        assert_eq!(preview.runs[0].note, "in 20 hours");
+    }
+
+    #[test]
+    fn a_run_on_a_day_of_a_calendar_is_marked_with_the_day() {
+        let mut typed = typed(ScheduleEntry::default());
+        typed.policy.calendars = "a".into();
+        let content = calendar::parse("2026-03-03 Carnival").unwrap();
+        let calendars = Calendars(vec![("a".into(), "Holidays".into(), content)]);
+        let notes: Vec<_> = of(&typed, &calendars, now())
+            .runs
+            .into_iter()
+            .map(|run| run.note)
+            .collect();
+        assert_eq!(notes[..3], ["in 21 hours", "does not run: Carnival", "in 2 days"]);
     }
 
     #[test]
@@ -74,8 +156,8 @@ mod tests {
             every: "0".into(),
             ..ScheduleEntry::default()
         };
-        let preview = of(&entry, Utc::now());
+        let preview = of(&typed(entry), &Calendars::default(), now());
         assert!(preview.runs.is_empty() && preview.sentence.is_empty());
-        assert_eq!(preview.errors[0].field, "every");
+        assert!(preview.problem.unwrap().contains("number of days"));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{TimeDelta, Utc};
 use domain::params::{ParamKind, ParamSpec};
+use domain::schedule::Rule;
 use domain::task::TaskInfo;
 use engine::runs::{RunFilter, RunSummary};
 use engine::scheduler::{Kept, Schedule};
@@ -30,6 +31,8 @@ pub(super) struct TaskData {
     pub(super) schedules: Vec<Schedule>,
     /// How many of their occurrences of the last seven days happened.
     pub(super) kept: HashMap<String, Kept>,
+    /// What its schedules refer to, by id: names of calendars, and other schedules in words.
+    pub(super) names: HashMap<String, String>,
     pub(super) runs: Vec<RunSummary>,
 }
 
@@ -45,12 +48,14 @@ impl TaskData {
         let saved = engine.settings.find(name).await?;
         let mut specs = engine.choices.resolve(&folder, saved.as_ref()).await;
         specs.iter_mut().for_each(limit_file);
+        let schedules = engine.schedules.list_for_task(name).await?;
         Ok(Self {
+            names: names(state, &schedules).await?,
             specs,
             standing: Standing::find(state, &folder, saved.as_ref()).await?,
             folder,
             saved,
-            schedules: engine.schedules.list_for_task(name).await?,
+            schedules,
             kept: engine
                 .schedules
                 .kept_since(name, Utc::now() - TimeDelta::days(7))
@@ -66,6 +71,29 @@ impl TaskData {
             .map(SavedSettings::saved_names)
             .unwrap_or_default()
     }
+}
+
+async fn names(state: &AppState, schedules: &[Schedule]) -> Result<HashMap<String, String>, AppError> {
+    let mut names = HashMap::new();
+    if schedules
+        .iter()
+        .any(|schedule| !schedule.policy.calendars.is_empty())
+    {
+        let calendars = state.engine.calendars.list().await?;
+        names.extend(calendars.into_iter().map(|calendar| (calendar.id, calendar.name)));
+    }
+    for schedule in schedules {
+        let Rule::After(id) = &schedule.timetable.rule else {
+            continue;
+        };
+        if let Some(other) = state.engine.schedules.find(id).await? {
+            let folder = state.engine.catalog.find(&other.task_name);
+            let title = folder.map_or(other.task_name, |folder| folder.title().to_owned());
+            let words = format!("{title}: {}", other.timetable.rule.describe());
+            names.insert(id.clone(), words);
+        }
+    }
+    Ok(names)
 }
 
 /// The server's own limit, where the author set none below it: said under the label, and checked before sending.

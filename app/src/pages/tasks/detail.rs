@@ -65,6 +65,9 @@ impl Asked {
             "paused" => "Paused. This schedule starts no more runs until you resume it.",
             "resumed" => "Resumed.",
             "deleted" => "Schedule deleted.",
+            "followed" => {
+                "Not deleted: another schedule comes after this one. Change or delete that one first."
+            }
             _ => return None,
         };
         Some(format!("{words}{}", next().unwrap_or_default()))
@@ -165,7 +168,7 @@ fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, message: Option<Mes
                 {readme}
             </div>
             <div class="column-side">
-                <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept may_add />
+                <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept names=data.names may_add />
                 <RecentRuns task runs=data.runs />
             </div>
         </div>
@@ -212,7 +215,7 @@ fn ProblemPage(data: TaskData, problem: LoadProblem, message: Option<Message>) -
         <div class="columns">
             <div class="column-main">{state}</div>
             <div class="column-side">
-                <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept may_add=MayAdd::ProblemFirst />
+                <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept names=data.names may_add=MayAdd::ProblemFirst />
                 <RecentRuns task runs=data.runs />
             </div>
         </div>

@@ -10,6 +10,7 @@ pub mod list;
 mod readiness;
 mod recent_runs;
 pub mod run;
+mod schedule_item;
 mod schedule_list;
 mod sections;
 pub mod settings;

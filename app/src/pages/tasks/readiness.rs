@@ -123,6 +123,8 @@ mod tests {
             params: declare(required, optional).unwrap().specs,
             groups: Vec::new(),
             limits: TaskLimits::default(),
+            tags: Vec::new(),
+            needs: Vec::new(),
             has_check: false,
             warnings: Vec::new(),
         };

@@ -2,18 +2,10 @@
 
 use std::collections::HashMap;
 
-use domain::words;
 use engine::scheduler::{Kept, Schedule};
 use leptos::prelude::*;
 
-use super::attention::StandingBadge;
-use super::readiness::Standing;
-use crate::components::icons::PauseIcon;
-use crate::components::time::When;
-use crate::render::Viewer;
-
-/// As many future runs as are listed.
-const UPCOMING: usize = 5;
+use super::schedule_item::{ScheduleItem, about};
 
 /// Whether the task can take a schedule.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,6 +26,8 @@ pub(super) fn ScheduleList(
     task: String,
     schedules: Vec<Schedule>,
     kept: HashMap<String, Kept>,
+    /// What they refer to, by id.
+    names: HashMap<String, String>,
     may_add: MayAdd,
 ) -> AnyView {
     let is_empty = schedules.is_empty();
@@ -41,7 +35,9 @@ pub(super) fn ScheduleList(
         .into_iter()
         .map(|schedule| {
             let kept = kept.get(&schedule.id).copied();
-            view! { <ScheduleItem schedule kept waits=may_add == MayAdd::AttentionFirst /> }
+            let refers_to = about(&schedule, &names);
+            let waits = may_add == MayAdd::AttentionFirst;
+            view! { <ScheduleItem schedule kept refers_to waits /> }
         })
         .collect_view();
     let note = match (may_add, is_empty) {
@@ -83,119 +79,6 @@ pub(super) fn ScheduleList(
             {(!is_empty).then(|| view! { <ul class="schedule-list">{items}</ul> })}
             {add}
         </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn ScheduleItem(schedule: Schedule, kept: Option<Kept>, waits: bool) -> AnyView {
-    let zone = schedule.timetable.zone;
-    let sentence = schedule.timetable.rule.describe();
-    let state = match schedule.next_run_at {
-        _ if waits && !schedule.paused => view! {
-            <p>
-                <StandingBadge standing=Standing::NeedsAttention(Vec::new()) />
-            </p>
-        }
-        .into_any(),
-        Some(at) if !schedule.paused => view! {
-            <div class="schedule-next">
-                <span class="muted">"Next run "</span>
-                <When at zone />
-            </div>
-        }
-        .into_any(),
-        _ => view! {
-            <p>
-                <span class="badge badge-paused">
-                    <PauseIcon />
-                    "Paused"
-                </span>
-            </p>
-        }
-        .into_any(),
-    };
-    let toggle = if schedule.paused {
-        ("resume", "Resume")
-    } else {
-        ("pause", "Pause")
-    };
-    view! {
-        <li>
-            <h3>{sentence.clone()}</h3>
-            <p class="muted">{format!("{} time", zone.name())}</p>
-            {state}
-            {schedule
-                .problem
-                .clone()
-                .map(|problem| view! { <p class="missed">{problem}</p> })}
-            {kept.map(happened)}
-            {schedule
-                .policy
-                .describe()
-                .into_iter()
-                .map(|sentence| view! { <p class="muted">{sentence}</p> })
-                .collect_view()}
-            {(!schedule.paused && !waits).then(|| view! { <Upcoming schedule=schedule.clone() /> })}
-            <div class="schedule-actions">
-                <a class="button button-quiet" href=format!("/schedules/{}", schedule.id)>
-                    "Change" <span class="visually-hidden">{format!(" {sentence}")}</span>
-                </a>
-                <form method="post" action=format!("/schedules/{}/{}", schedule.id, toggle.0)>
-                    <button class="button button-quiet">
-                        {toggle.1} <span class="visually-hidden">{format!(" {sentence}")}</span>
-                    </button>
-                </form>
-                <details class="confirm">
-                    <summary>
-                        "Delete" <span class="visually-hidden">{format!(" {sentence}")}</span>
-                    </summary>
-                    <form method="post" action=format!("/schedules/{}/delete", schedule.id)>
-                        <p>"The task will no longer run by itself at these times. Past runs stay."</p>
-                        <button class="button button-danger">"Delete this schedule"</button>
-                    </form>
-                </details>
-            </div>
-        </li>
-    }
-    .into_any()
-}
-
-/// `34 of 36 runs of the last 7 days happened.`
-fn happened(kept: Kept) -> AnyView {
-    let Kept { due, ran } = kept;
-    let runs = if due == 1 { "run" } else { "runs" };
-    let sentence = format!(
-        "{} of {} {runs} of the last 7 days happened.",
-        words::thousands(ran),
-        words::thousands(due)
-    );
-    let class = if ran < due { "missed" } else { "muted" };
-    view! { <p class=class>{sentence}</p> }.into_any()
-}
-
-#[component]
-fn Upcoming(schedule: Schedule) -> AnyView {
-    let now = Viewer::current().now;
-    let zone = schedule.timetable.zone;
-    let items = schedule
-        .timetable
-        .upcoming(now, UPCOMING)
-        .into_iter()
-        .map(|at| {
-            view! {
-                <li>
-                    <span>{words::exact(at, zone)}</span>
-                    <span class="muted">{words::relative(at, now)}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    view! {
-        <details class="upcoming">
-            <summary>"Next five runs"</summary>
-            <ol class="next-runs">{items}</ol>
-        </details>
     }
     .into_any()
 }
