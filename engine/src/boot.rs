@@ -67,7 +67,8 @@ fn name_file(data_dir: &Path) -> PathBuf {
     data_dir.join("boot")
 }
 
-fn lock(path: &Path, what: &Path) -> Result<File, Error> {
+/// Takes a lock file; `what` is what it stands for.
+pub(crate) fn lock(path: &Path, what: &Path) -> Result<File, Error> {
     let file = File::options()
         .write(true)
         .create(true)

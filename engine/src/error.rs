@@ -39,6 +39,14 @@ impl Error {
         }
     }
 
+    /// Whether another transaction was in the way, so that the same may work at once.
+    pub(crate) fn is_conflict(&self) -> bool {
+        match self {
+            Self::Database(error) => db::is_conflict(error),
+            _ => false,
+        }
+    }
+
     /// For `map_err` on an I/O call: keeps what was tried.
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io {

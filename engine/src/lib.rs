@@ -2,6 +2,7 @@
 //!
 //! [`Engine`] is the handle that pages use. `start` sets the loops going, `stop` ends them and the runs they watch.
 
+mod alive;
 mod boot;
 mod config;
 mod db;
@@ -12,6 +13,7 @@ mod queue;
 mod runner;
 mod running;
 mod signals;
+mod trial;
 
 pub mod auth;
 pub mod author;
@@ -27,6 +29,7 @@ pub mod uploads;
 pub mod vault;
 
 pub use config::{Config, EnvironmentPolicy, PassedVariable, Role, TASK_SETTINGS};
+pub use db::{Copied, CopyError, copy_database};
 pub use engine::Engine;
 pub use error::Error;
 pub use running::Running;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::alive::keep_alive;
 use crate::author::keep_hearing;
 use crate::boot::Boot;
 use crate::db::{Db, keep_listening};
@@ -58,49 +59,68 @@ impl Engine {
         });
         // Past this limit it goes on by itself.
         let _ = tokio::time::timeout(FIRST_SCAN, &mut first_scan).await;
+        let looped = Looped {
+            engine: self.clone(),
+            claims,
+            stop: stop.clone(),
+        };
         let worker = self.config.role.works().then(|| {
-            tokio::spawn(keep_working(
-                claims.clone(),
-                Runner::new(self, claims.clone()),
-                self.signals.clone(),
-                self.config.concurrency,
-                stop.clone(),
-            ))
+            looped.keep("worker", |of| {
+                let runner = Runner::new(&of.engine, of.claims.clone());
+                let concurrency = of.engine.config.concurrency;
+                keep_working(of.claims, runner, of.engine.signals, concurrency, of.stop)
+            })
         });
         Ok(Running {
             engine: self.clone(),
-            loops: self.start_loops(&claims, &stop),
+            loops: self.start_loops(&looped),
             stop,
             worker,
             _boot: boot,
         })
     }
 
-    fn start_loops(&self, claims: &Claims, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
-        let (db, signals) = (self.db.clone(), self.signals.clone());
+    fn start_loops(&self, looped: &Looped) -> Vec<JoinHandle<()>> {
         let mut loops = vec![
-            tokio::spawn(self.catalog.clone().keep_watching(stop.clone())),
-            tokio::spawn(keep_hearing(
-                self.config.data_dir.clone(),
-                self.catalog.clone(),
-                stop.clone(),
-            )),
-            tokio::spawn(keep_listening(db.clone(), signals.clone(), stop.clone())),
-            tokio::spawn(keep_looking_around(
-                db.clone(),
-                claims.clone(),
-                signals,
-                stop.clone(),
-            )),
-            tokio::spawn(keep_reaping(db.clone(), claims.clone(), stop.clone())),
+            looped.keep("tasks folder", |of| of.engine.catalog.keep_watching(of.stop)),
+            looped.keep("reload", |of| {
+                keep_hearing(of.engine.config.data_dir.clone(), of.engine.catalog, of.stop)
+            }),
+            looped.keep("news", |of| {
+                keep_listening(of.engine.db, of.engine.signals, of.stop)
+            }),
+            looped.keep("other servers", |of| {
+                keep_looking_around(of.engine.db, of.claims, of.engine.signals, of.stop)
+            }),
+            looped.keep("reaper", |of| keep_reaping(of.engine.db, of.claims, of.stop)),
         ];
         if self.config.role.schedules() {
-            loops.push(tokio::spawn(keep_ticking(Ticker::new(self, db), stop.clone())));
+            loops.push(looped.keep("scheduler", |of| {
+                keep_ticking(Ticker::new(&of.engine, of.engine.db.clone()), of.stop)
+            }));
         }
         if self.config.role.works() {
-            loops.push(tokio::spawn(keep_tidy(self.clone(), stop.clone())));
+            loops.push(looped.keep("packages", |of| keep_tidy(of.engine, of.stop)));
         }
         loops
+    }
+}
+
+/// What loops work with.
+#[derive(Clone)]
+struct Looped {
+    engine: Engine,
+    claims: Claims,
+    stop: CancellationToken,
+}
+
+impl Looped {
+    fn keep<F>(&self, name: &'static str, begin: fn(Self) -> F) -> JoinHandle<()>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let of = self.clone();
+        keep_alive(name, move || begin(of.clone()))
     }
 }
 

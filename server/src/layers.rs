@@ -31,3 +31,36 @@ pub(crate) fn wrap(router: Router) -> Router {
         ))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn broken() -> &'static str {
+        let (none, index): (&[&str], usize) = (&[], std::env::args().count());
+        none[index]
+    }
+
+    #[tokio::test]
+    async fn f09_a_panic_in_a_handler_fails_that_request_only() {
+        let router = wrap(
+            Router::new()
+                .route("/broken", get(broken))
+                .route("/fine", get(|| async { "fine" })),
+        );
+        for (path, status) in [
+            ("/broken", StatusCode::INTERNAL_SERVER_ERROR),
+            ("/fine", StatusCode::OK),
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), status, "{path}");
+            assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
+        }
+    }
+}

@@ -35,7 +35,7 @@ def main() -> int:
 
     def one(kind: str) -> None:
         try:
-            results[kind] = trial(kind, options)
+            results[kind] = f55_f56_killed_servers_lose_and_double_nothing(kind, options)
         except Exception as error:
             results[kind] = {"problems": [f"{type(error).__name__}: {error}"]}
 
@@ -52,7 +52,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def trial(kind: str, options: argparse.Namespace) -> dict[str, object]:
+def f55_f56_killed_servers_lose_and_double_nothing(kind: str, options: argparse.Namespace) -> dict[str, object]:
     database = Database(kind)
     group = Group(options.binary, database, options.servers, options.task_seconds)
     try:

@@ -11,7 +11,7 @@ use super::password;
 use super::throttle::Throttle;
 use super::token::{self, SessionToken};
 use crate::Error;
-use crate::db::{Db, from_db, is_taken, now, query, to_db};
+use crate::db::{Db, from_db, is_taken, now, persistently, query, to_db};
 
 /// A session ends after this long without use, and after [`longest_session`] in any case (rule S04).
 const IDLE: TimeDelta = TimeDelta::hours(8);
@@ -213,6 +213,10 @@ impl Accounts {
     }
 
     async fn create_session(&self, user_id: &str) -> Result<SessionToken, Error> {
+        persistently!(self.try_to_create_session(user_id))
+    }
+
+    async fn try_to_create_session(&self, user_id: &str) -> Result<SessionToken, Error> {
         let token = SessionToken::new();
         let now = now();
         let mut tx = self.db.begin().await?;

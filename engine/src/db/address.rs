@@ -23,7 +23,7 @@ impl Address {
         Self::parse(url)
     }
 
-    fn parse(url: &str) -> Result<Self, Error> {
+    pub(super) fn parse(url: &str) -> Result<Self, Error> {
         // "mysql+pymysql": the driver in Python, which is nothing to us.
         let (scheme, rest) = url.split_once("://").unwrap_or_default();
         let kind = scheme.split('+').next().unwrap_or_default().to_lowercase();

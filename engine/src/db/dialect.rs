@@ -15,6 +15,9 @@ pub(crate) trait Dialect: sqlx::Database {
     /// Whether values are numbered, `$1`, instead of `?`.
     const NUMBERED: bool = false;
 
+    /// What an INSERT says that brings numbers along which the database otherwise counts itself.
+    const WITH_OWN_NUMBERS: &'static str = "";
+
     /// What follows an INSERT that shall change nothing if the row is there.
     fn or_nothing() -> &'static str {
         " ON CONFLICT DO NOTHING"

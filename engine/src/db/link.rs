@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Executor, MySql, MySqlPool, PgPool, Postgres, SqlitePool, SqliteTransaction};
+use sqlx::{Executor, MySql, MySqlPool, PgPool, Postgres, Sqlite, SqlitePool};
 
 use crate::Error;
 
@@ -14,24 +14,43 @@ const ANSWER: Duration = Duration::from_secs(30);
 
 /// A transaction. On SQLite it holds the write lock from its first statement. Dropped, it changes nothing.
 pub(crate) enum WriteTx {
-    Sqlite(SqliteTransaction<'static>),
+    Sqlite(Open<Sqlite>),
     MySql(Open<MySql>),
     Postgres(Open<Postgres>),
 }
 
-/// A connection with a transaction on it. Unless it was committed its connection is closed, which undoes everything
-/// even when nobody answers on it any more.
+/// A connection with something unfinished on it: a transaction, or a statement that waits for its answer. Unless that
+/// is finished the connection is closed, which undoes everything even when nobody answers on it any more. In the pool
+/// it would keep its place for ever.
 pub(crate) struct Open<D: sqlx::Database>(Option<PoolConnection<D>>);
 
 impl<D: sqlx::Database> Open<D>
 where
     for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
 {
-    pub(super) async fn begin(mut connection: PoolConnection<D>) -> Result<Self, sqlx::Error> {
+    /// Not with a transaction of sqlx: when the disk is full SQLite ends it by itself, and the connection would be of no
+    /// use to sqlx from then on (fault case F41).
+    pub(super) async fn begin(
+        mut connection: PoolConnection<D>,
+        words: &'static str,
+    ) -> Result<Self, sqlx::Error> {
         // In its place before the first word, so that it is closed if there is no answer.
-        let begun = in_time((&mut *connection).execute("BEGIN")).await;
+        let begun = in_time((&mut *connection).execute(words)).await;
         let open = Self(Some(connection));
         begun.map(|_| open)
+    }
+
+    /// For one statement.
+    pub(super) fn lend(connection: PoolConnection<D>) -> Self {
+        Self(Some(connection))
+    }
+
+    /// Back to the pool, unless the answer is that there is none.
+    pub(super) fn give_back<T>(mut self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+        if !answer.as_ref().is_err_and(is_no_answer) {
+            drop(self.0.take());
+        }
+        answer
     }
 
     /// The connection.
@@ -101,7 +120,7 @@ pub(super) async fn in_time<T>(
     }
 }
 
-pub(super) fn is_no_answer(error: &sqlx::Error) -> bool {
+fn is_no_answer(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut)
 }
 

@@ -27,6 +27,22 @@ pub(super) async fn run<C: Migrate>(connection: &mut C, migrator: &Migrator) -> 
         })
 }
 
+/// Whether the schema is that of this version: no older, no newer, and all of it. An error if there is none.
+pub(super) async fn is_up_to_date<C: Migrate>(
+    connection: &mut C,
+    migrator: &Migrator,
+) -> Result<bool, MigrateError> {
+    let applied = connection.list_applied_migrations(&migrator.table_name).await?;
+    let unfinished = connection.dirty_version(&migrator.table_name).await?;
+    let has = applied
+        .iter()
+        .map(|migration| (migration.version, &migration.checksum));
+    let known = migrator
+        .iter()
+        .map(|migration| (migration.version, &migration.checksum));
+    Ok(unfinished.is_none() && has.eq(known))
+}
+
 /// The version that the database has, if there is a newer one and the database is not new itself.
 pub(super) async fn outdated<C: Migrate>(
     connection: &mut C,

@@ -3,6 +3,8 @@
 //! Statements are written once, with [`query`]; what differs between databases is in [`dialect`] and a file for each.
 
 mod address;
+mod again;
+mod copy;
 mod dialect;
 mod link;
 mod migrate;
@@ -20,11 +22,14 @@ use std::path::Path;
 
 use sqlx::{MySqlPool, PgPool};
 
+pub use copy::{Copied, CopyError, copy_database};
+
+pub(crate) use again::{Tries, persistently};
 pub(crate) use link::{Link, WriteTx};
 pub(crate) use news::{News, keep_listening, tell};
 pub(crate) use query::{Query, query};
 pub(crate) use time::{from_db, now, to_db};
-pub(crate) use transient::{is_away, is_taken};
+pub(crate) use transient::{is_away, is_conflict, is_taken};
 
 use self::address::Address;
 use self::link::Open;
@@ -104,14 +109,21 @@ impl Db {
     /// For several statements that belong together.
     pub(crate) async fn begin(&self) -> Result<WriteTx, Error> {
         Ok(match &self.pools {
-            Pools::Sqlite(pools) => WriteTx::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::MySql { pool, .. } => WriteTx::MySql(Open::begin(pool.acquire().await?).await?),
-            Pools::Postgres { pool, .. } => WriteTx::Postgres(Open::begin(pool.acquire().await?).await?),
+            Pools::Sqlite(SqlitePools { writer, .. }) => {
+                WriteTx::Sqlite(Open::begin(writer.acquire().await?, "BEGIN IMMEDIATE").await?)
+            }
+            Pools::MySql { pool, .. } => WriteTx::MySql(Open::begin(pool.acquire().await?, "BEGIN").await?),
+            Pools::Postgres { pool, .. } => {
+                WriteTx::Postgres(Open::begin(pool.acquire().await?, "BEGIN").await?)
+            }
         })
     }
 
     /// Whether the database answers.
     pub(crate) async fn check(&self) -> Result<(), Error> {
+        if let Pools::Sqlite(pools) = &self.pools {
+            pools.check_file()?;
+        }
         query("SELECT 1").execute(self.reader()).await?;
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::dialect::{Dialect, add_value};
 use super::{migrate, server};
 use crate::Error;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/mysql");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/mysql");
 
 /// Held while the schema is brought up to date; MySQL knows it by name.
 const MIGRATION_LOCK: &str = "insightmesh_tasks_migration";
@@ -70,7 +70,7 @@ pub(super) async fn open(options: MySqlConnectOptions) -> Result<(MySqlPool, MyS
     Ok((pool(server::CONNECTIONS), pool(server::RESERVED)))
 }
 
-async fn prepare(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
+pub(super) async fn prepare(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
     connection.execute(SESSION).await?;
     // Under REPEATABLE READ two servers that look for work would lock gaps, and each other.
     connection

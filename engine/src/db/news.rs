@@ -6,8 +6,8 @@ use sqlx::postgres::PgListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{Db, Link, Pools, WriteTx, query};
-use crate::Error;
 use crate::signals::Signals;
+use crate::{Error, trial};
 
 const CHANNEL: &str = "insightmesh_tasks";
 /// After a failure, so that a lost database is not hammered.
@@ -43,6 +43,9 @@ impl News {
 /// Tells the other servers, from within a transaction when it is committed. A hint: they look by themselves, too.
 pub(crate) async fn tell(link: impl Into<Link<'_>>, news: News) -> Result<(), Error> {
     let link = link.into();
+    if let News::Queue = news {
+        trial::point("occurrence written");
+    }
     if matches!(link, Link::Postgres(_) | Link::Open(WriteTx::Postgres(_))) {
         query("SELECT pg_notify('insightmesh_tasks', ?)")
             .bind(news.word())

@@ -8,7 +8,7 @@ use super::dialect::{Dialect, add_value};
 use super::{migrate, server};
 use crate::Error;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// Held while the schema is brought up to date; PostgreSQL knows it by number ("imtasks" in ASCII).
 const MIGRATION_LOCK: i64 = 0x69_6d_74_61_73_6b_73;
@@ -32,21 +32,24 @@ impl Dialect for Postgres {
         ("{lock}", "FOR UPDATE"),
     ];
     const NUMBERED: bool = true;
+    const WITH_OWN_NUMBERS: &'static str = "OVERRIDING SYSTEM VALUE";
 
     add_value!();
 }
 
+/// So that it does not matter how the server is set up (fault case F40).
+pub(super) fn prepared(options: PgConnectOptions) -> PgConnectOptions {
+    options.application_name("insightmesh-tasks").options([
+        ("timezone", "UTC"),
+        ("default_transaction_isolation", "read committed"),
+        ("lock_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "60s"),
+    ])
+}
+
 /// Connects and brings the schema up to date.
 pub(super) async fn open(options: PgConnectOptions) -> Result<(PgPool, PgPool), Error> {
-    let options = options
-        .application_name("insightmesh-tasks")
-        // So that it does not matter how the server is set up (fault case F40).
-        .options([
-            ("timezone", "UTC"),
-            ("default_transaction_isolation", "read committed"),
-            ("lock_timeout", "10s"),
-            ("idle_in_transaction_session_timeout", "60s"),
-        ]);
+    let options = prepared(options);
     let mut connection = options.connect().await?;
     let version: String = sqlx::query_scalar("SHOW server_version_num")
         .fetch_one(&mut connection)

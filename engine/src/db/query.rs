@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use rand::Rng;
 use sqlx::mysql::MySqlRow;
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Arguments, AssertSqlSafe, FromRow, MySql, Postgres, Sqlite};
 
 use super::dialect::{Dialect, translate};
-use super::link::{Link, WriteTx, in_time, is_no_answer};
+use super::link::{Link, Open, WriteTx, in_time};
 use super::transient::is_conflict;
 use super::value::Value;
 
@@ -69,16 +68,16 @@ macro_rules! carry_out {
                 $body::<Sqlite $(, $type)?>($query, &mut *connection).await
             }
             Link::MySql(pool) => {
-                let mut connection = pool.acquire().await?;
-                let answer = in_time($body::<MySql $(, $type)?>($query, &mut *connection)).await;
-                give_back(connection, answer)
+                let mut lent = Open::lend(pool.acquire().await?);
+                let answer = in_time($body::<MySql $(, $type)?>($query, lent.connection()?)).await;
+                lent.give_back(answer)
             }
             Link::Postgres(pool) => {
-                let mut connection = pool.acquire().await?;
-                let answer = in_time($body::<Postgres $(, $type)?>($query, &mut *connection)).await;
-                give_back(connection, answer)
+                let mut lent = Open::lend(pool.acquire().await?);
+                let answer = in_time($body::<Postgres $(, $type)?>($query, lent.connection()?)).await;
+                lent.give_back(answer)
             }
-            Link::Open(WriteTx::Sqlite(tx)) => $body::<Sqlite $(, $type)?>($query, &mut **tx).await,
+            Link::Open(WriteTx::Sqlite(tx)) => $body::<Sqlite $(, $type)?>($query, tx.connection()?).await,
             Link::Open(WriteTx::MySql(tx)) => {
                 in_time($body::<MySql $(, $type)?>($query, tx.connection()?)).await
             }
@@ -238,17 +237,6 @@ where
     sqlx::query_as_with::<D, T, _>(sql, arguments)
         .fetch_optional(connection)
         .await
-}
-
-/// A connection on which nobody answers would keep its place in the pool for ever: it leaves the pool.
-fn give_back<D: sqlx::Database, T>(
-    connection: PoolConnection<D>,
-    answer: Result<T, sqlx::Error>,
-) -> Result<T, sqlx::Error> {
-    if answer.as_ref().is_err_and(is_no_answer) {
-        drop(connection.detach());
-    }
-    answer
 }
 
 /// How many rows a statement changed: each driver says it, but no trait of sqlx does.

@@ -2,10 +2,11 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::ErrorKind;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::statvfs;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Sqlite, SqlitePool};
@@ -14,10 +15,13 @@ use super::dialect::{Dialect, add_value};
 use super::migrate;
 use crate::Error;
 
+/// With less than this on the disk the server is not well, in bytes.
+const LEAST_SPACE: u64 = 1024 * 1024;
+
 /// Nobody but the owner of the server reads or writes the database.
 const PRIVATE: u32 = 0o600;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
 impl Dialect for Sqlite {
     const WORDS: &'static [(&'static str, &'static str)] = &[
@@ -46,6 +50,28 @@ pub(super) struct SqlitePools {
     pub(super) writer: SqlitePool,
     pub(super) reader: SqlitePool,
     pub(super) file: PathBuf,
+    /// Device and number of the file.
+    opened: (u64, u64),
+}
+
+impl SqlitePools {
+    /// Whether what is open still has its name: a file that was deleted or replaced takes everything until the next
+    /// start, and then all of that is gone (fault case F37).
+    pub(super) fn check_file(&self) -> Result<(), Error> {
+        let file = self.file.display();
+        let at = fs::metadata(&self.file).map(|about| (about.dev(), about.ino()));
+        if at.ok() != Some(self.opened) {
+            return Err(Error::Config(format!(
+                "The database {file} is gone, or another file is in its place. Stop the server and put it back."
+            )));
+        }
+        // What a run ends with must still fit (fault case F41).
+        let disk = statvfs(&self.file).map_err(|error| Error::io(format!("look at {file}"))(error.into()))?;
+        if disk.f_bavail * disk.f_frsize < LEAST_SPACE {
+            return Err(Error::Config(format!("The disk that holds {file} is full.")));
+        }
+        Ok(())
+    }
 }
 
 /// Opens the file, made if missing, and brings its schema up to date.
@@ -68,7 +94,9 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePools, Error> {
     let writer = pool(1).connect_with(options.clone()).await?;
     bring_up_to_date(&writer, path).await?;
     let reader = pool(4).connect_with(options.read_only(true)).await?;
+    let about = fs::metadata(path).map_err(Error::io(format!("find {}", path.display())))?;
     Ok(SqlitePools {
+        opened: (about.dev(), about.ino()),
         writer,
         reader,
         file: path.to_owned(),

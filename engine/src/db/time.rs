@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 
+use crate::trial;
+
 /// The present, as precise as it is stored.
 pub(crate) fn now() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(3)
+    (Utc::now() + trial::clock_offset()).trunc_subsecs(3)
 }
 
 /// As a column value.

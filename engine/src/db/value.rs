@@ -8,9 +8,20 @@ pub(crate) enum Value {
     Text(Option<String>),
     Whole(Option<i64>),
     Decimal(Option<f64>),
-    Truth(bool),
+    Truth(Option<bool>),
     Instant(Option<NaiveDateTime>),
-    Bytes(Vec<u8>),
+    Bytes(Option<Vec<u8>>),
+}
+
+impl Value {
+    /// About how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Text(Some(text)) => text.len(),
+            Self::Bytes(Some(bytes)) => bytes.len(),
+            _ => 8,
+        }
+    }
 }
 
 /// `$type => $kind`: both the type itself and an `Option` of it.
@@ -48,12 +59,12 @@ impl From<&Option<String>> for Value {
 
 impl From<bool> for Value {
     fn from(value: bool) -> Self {
-        Self::Truth(value)
+        Self::Truth(Some(value))
     }
 }
 
 impl From<Vec<u8>> for Value {
     fn from(value: Vec<u8>) -> Self {
-        Self::Bytes(value)
+        Self::Bytes(Some(value))
     }
 }

@@ -60,6 +60,7 @@ pub(super) fn start(
         run,
         budget: Budget::default(),
         next: 1,
+        lost: 0,
     };
     (LogSink(sender), tokio::spawn(writer.write_all(receiver, hurry)))
 }
@@ -71,6 +72,8 @@ struct Writer {
     run: Claimed,
     budget: Budget,
     next: i64,
+    /// Lines that the database did not take, and nobody was told of yet.
+    lost: usize,
 }
 
 impl Writer {
@@ -94,9 +97,10 @@ impl Writer {
                 })
                 .filter_map(|line| self.budget.admit(line))
                 .collect();
-            self.store(&kept).await;
+            let is_nothing = kept.is_empty();
+            self.store(kept).await;
             // More is waiting, and while it waits the child does; or nothing was written, so there is nothing to spare.
-            if taken == BATCH || kept.is_empty() {
+            if taken == BATCH || is_nothing {
                 continue;
             }
             tokio::select! {
@@ -105,19 +109,39 @@ impl Writer {
             }
         }
         let rest = std::mem::take(&mut self.budget).into_rest();
-        self.store(&rest).await;
+        self.store(rest).await;
     }
 
-    async fn store(&mut self, lines: &[NewLine]) {
+    async fn store(&mut self, mut lines: Vec<NewLine>) {
         if lines.is_empty() {
             return;
         }
+        let lost = self.lost + lines.len();
+        if self.lost > 0 {
+            lines.insert(0, missing(self.lost));
+        }
         // A log that cannot be stored must not fail the run: its result still counts.
-        match self.logs.append(self.run.id, self.next, lines).await {
-            Ok(()) => self.next += i64::try_from(lines.len()).unwrap_or_default(),
-            Err(error) => tracing::error!(run = %self.run.run_id, "log lines not stored: {error}"),
+        match self.logs.append(self.run.id, self.next, &lines).await {
+            Ok(()) => {
+                self.next += i64::try_from(lines.len()).unwrap_or_default();
+                self.lost = 0;
+            }
+            Err(error) => {
+                tracing::error!(run = %self.run.run_id, "log lines not stored: {error}");
+                self.lost = lost;
+            }
         }
         self.signals.run_moved(&self.run.run_id);
+    }
+}
+
+/// In the place of lines that a full disk or a lost database did not take (fault case F41).
+fn missing(lines: usize) -> NewLine {
+    NewLine {
+        at: now(),
+        stream: LogStream::System,
+        level: LogLevel::Warning,
+        text: format!("… {lines} lines not kept: the database could not store them …"),
     }
 }
 

@@ -23,7 +23,7 @@ use crate::environments::Environments;
 use crate::runs::{Artifacts, Checkpoints, Claimed, Claims, End, Ending, Lease, Logs, Spool};
 use crate::signals::Signals;
 use crate::tasks::{Catalog, TaskFolder};
-use crate::{Config, Error};
+use crate::{Config, Error, trial};
 
 /// A result already sent waits this long for a slow database to take the log lines before it.
 const LAST_WORD: Duration = Duration::from_secs(30);
@@ -109,6 +109,7 @@ impl Runner {
                 };
                 let end = End::new(&run, self.claims.boot_id(), code_hash, ending);
                 self.finish(&end).await;
+                trial::point("end written");
             }
             Ok(None) => tracing::warn!(run = %run_id, "a claimed run was ended by someone else"),
             Err(error) => tracing::error!(run = %run_id, "a claimed run could not be read: {error}"),
@@ -151,7 +152,9 @@ impl Runner {
             folder: &folder,
             limits,
         };
+        trial::point("before the process");
         let (mut process, pipes) = self.interpreter.start(&request, &errand).await?;
+        trial::point("process started");
         drop(request);
         let usual_limit = limits::time(limits.or(self.config.limits), self.config.time_limit);
         let time_limit = run.time_limit.unwrap_or(usual_limit);
@@ -166,6 +169,7 @@ impl Runner {
         let (reports, reports_stored) = reports::start(self, run, &redactor, &log, &hurry);
         let readers = self.spawn_readers(pipes, &log, reports);
         let (status, cause) = self.supervise(hold, &mut process, time_limit, &log).await?;
+        trial::point("process ended");
         // No process survives its run.
         process.clean_up().await;
         hurry.cancel();

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::run::{LogLevel, LogStream};
 
 use crate::Error;
-use crate::db::{Db, from_db, query, to_db};
+use crate::db::{Db, from_db, persistently, query, to_db};
 
 /// One stored line.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,6 +112,10 @@ impl Logs {
 
     /// Adds lines, numbered from `first`. One statement for each hundred, all in one transaction.
     pub(crate) async fn append(&self, run: i64, first: i64, lines: &[NewLine]) -> Result<(), Error> {
+        persistently!(self.try_to_append(run, first, lines))
+    }
+
+    async fn try_to_append(&self, run: i64, first: i64, lines: &[NewLine]) -> Result<(), Error> {
         let mut tx = self.db.begin().await?;
         let mut seq = first;
         for part in lines.chunks(100) {

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::insert::{NewRun, insert};
 use super::view::{DetailRow, RunDetail, RunSummary, SummaryRow};
 use crate::Error;
-use crate::db::{Db, now, query, to_db};
+use crate::db::{Db, now, persistently, query, to_db};
 use crate::signals::Signals;
 
 /// The columns of a [`SummaryRow`].
@@ -131,6 +131,10 @@ impl Runs {
 
     /// Queues a run with the task's saved settings. The same `form_key` again gives the same run.
     pub async fn start_now(&self, task: &str, by: &str, form_key: &str) -> Result<String, Error> {
+        persistently!(self.try_to_start(task, by, form_key))
+    }
+
+    async fn try_to_start(&self, task: &str, by: &str, form_key: &str) -> Result<String, Error> {
         let mut tx = self.db.begin().await?;
         let run = NewRun {
             user: Some(by),
@@ -149,6 +153,10 @@ impl Runs {
 
     /// Cancels a run: a waiting one at once, a running one by asking its worker to stop it.
     pub async fn cancel(&self, run_id: &str, by: &str) -> Result<(), Error> {
+        persistently!(self.try_to_cancel(run_id, by))
+    }
+
+    async fn try_to_cancel(&self, run_id: &str, by: &str) -> Result<(), Error> {
         let now = to_db(now());
         let mut tx = self.db.begin().await?;
         query(

@@ -14,7 +14,7 @@ use super::row::{Row, Schedule, select_schedules};
 use crate::db::{Db, now, query, to_db};
 use crate::signals::Signals;
 use crate::tasks::Catalog;
-use crate::{Engine, Error};
+use crate::{Engine, Error, trial};
 
 /// The longest nap: a clock that jumped or a missed notice costs at most this.
 const LONGEST_NAP: Duration = Duration::from_secs(15);
@@ -56,6 +56,7 @@ impl Ticker {
                 // Another server has them in its hands.
                 return Ok(Some(now + ELSEWHERE));
             }
+            trial::point("occurrence committed");
             self.signals.queue().notify_one();
         }
     }
@@ -90,8 +91,9 @@ impl Ticker {
 /// Runs until told to stop; errors are logged and tried again (INV8: a loop never dies silently).
 pub(crate) async fn keep_ticking(ticker: Ticker, stop: CancellationToken) {
     loop {
+        trial::point("tick");
         let nap = match ticker.tick(now()).await {
-            Ok(Some(next)) => (next - Utc::now()).to_std().unwrap_or_default().min(LONGEST_NAP),
+            Ok(Some(next)) => (next - now()).to_std().unwrap_or_default().min(LONGEST_NAP),
             Ok(None) => LONGEST_NAP,
             Err(error) => {
                 tracing::error!("scheduler: {error}");

@@ -7,7 +7,7 @@ use domain::params::{Accepted, FileChange, FileRef, SecretChange};
 use serde_json::{Map, Value};
 
 use super::{SavedSettings, params_of, snapshot, vault_owner};
-use crate::db::{Db, WriteTx, from_db, now, query, to_db};
+use crate::db::{Db, WriteTx, from_db, now, persistently, query, to_db};
 use crate::vault::Vault;
 use crate::{Error, uploads};
 
@@ -51,21 +51,26 @@ impl Settings {
     /// Saves a validated form: values, sealed passwords and files together or not at all. Passwords and files that the
     /// form no longer shows are forgotten: nobody could remove them otherwise.
     pub async fn save(&self, task: &str, accepted: Accepted, by: &str) -> Result<(), Error> {
+        persistently!(self.try_to_save(task, &accepted, by))
+    }
+
+    async fn try_to_save(&self, task: &str, accepted: &Accepted, by: &str) -> Result<(), Error> {
         let Accepted {
-            mut values,
+            values,
             secrets,
             files: changes,
         } = accepted;
+        let mut values = values.clone();
         let mut tx = self.db.begin().await?;
-        self.save_secrets(&mut tx, task, &secrets, by).await?;
+        self.save_secrets(&mut tx, task, secrets, by).await?;
         let before = saved_files(&mut tx, task).await?;
         for (name, change) in changes {
             let file = match change {
-                FileChange::Keep => before.get(&name).cloned(),
-                FileChange::Replace(file) => Some(kept(&mut tx, task, &name, &file).await?),
+                FileChange::Keep => before.get(name).cloned(),
+                FileChange::Replace(file) => Some(kept(&mut tx, task, name, file).await?),
                 FileChange::Clear => None,
             };
-            values.extend(file.map(|file| (name, file.to_value())));
+            values.extend(file.map(|file| (name.clone(), file.to_value())));
         }
         query("INSERT INTO task_settings (task_name, params, updated_at, updated_by) VALUES (?, ?, ?, ?)")
             .or_update("task_name", &["params", "updated_at", "updated_by"])

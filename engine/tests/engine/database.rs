@@ -32,7 +32,7 @@ pub(crate) fn url_for(folder: &Path) -> Option<String> {
 }
 
 /// A thread of its own: callers are within a runtime, and not async.
-fn create(server: &str, name: &str) {
+pub(crate) fn create(server: &str, name: &str) {
     let root = if server.starts_with("postgresql") {
         format!("{server}/postgres")
     } else {
@@ -61,8 +61,12 @@ fn create(server: &str, name: &str) {
 
 /// Behind the engine's back.
 pub(crate) async fn connect(test: &TestEngine) -> AnyPool {
+    connect_in(test.folder.path()).await
+}
+
+/// The same, for the folder of an engine that may be elsewhere.
+pub(crate) async fn connect_in(folder: &Path) -> AnyPool {
     sqlx::any::install_default_drivers();
-    let folder = test.folder.path();
     let url =
         url_for(folder).unwrap_or_else(|| format!("sqlite:{}", folder.join("data/insightmesh.db").display()));
     AnyPoolOptions::new()
@@ -74,7 +78,12 @@ pub(crate) async fn connect(test: &TestEngine) -> AnyPool {
 
 /// Changes rows behind the engine's back, for what a test may not wait for. Each `?` gets a text.
 pub(crate) async fn change(test: &TestEngine, sql: &str, values: &[&str]) -> u64 {
-    let pool = connect(test).await;
+    change_in(test.folder.path(), sql, values).await
+}
+
+/// The same, for the folder of an engine that may be elsewhere.
+pub(crate) async fn change_in(folder: &Path, sql: &str, values: &[&str]) -> u64 {
+    let pool = connect_in(folder).await;
     let sql = numbered(sql);
     let query = values
         .iter()
@@ -125,7 +134,12 @@ pub(crate) async fn assert_not_stored(folder: &TempDir, needles: &[&str]) {
 
 /// Reads rows behind the engine's back.
 pub(crate) async fn read(test: &TestEngine, sql: &str) -> Vec<AnyRow> {
-    let pool = connect(test).await;
+    read_in(test.folder.path(), sql).await
+}
+
+/// The same, for the folder of an engine that may be elsewhere.
+pub(crate) async fn read_in(folder: &Path, sql: &str) -> Vec<AnyRow> {
+    let pool = connect_in(folder).await;
     let rows = sqlx::query(AssertSqlSafe(sql.to_owned()))
         .fetch_all(&pool)
         .await

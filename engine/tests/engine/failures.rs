@@ -142,3 +142,29 @@ async fn f21_a_thread_that_goes_on_does_not_hold_a_finished_run() {
         assert!(run.summary.duration_ms.unwrap() < 8000, "{:?}", run.summary);
     }
 }
+
+#[tokio::test]
+async fn f03_a_task_that_is_killed_from_outside_is_a_failed_run_that_names_the_signal() {
+    let body = "print(os.getpid(), flush=True)\nprint('begun', flush=True)\nawait asyncio.sleep(600)";
+    let test = start(&[("t", &job(body))]).await;
+    let run_id = test.begin("t").await;
+    test.wait_for_log(&run_id, "begun").await;
+    let pid = test.log(&run_id).await.lines().next().unwrap().to_owned();
+    let killed = std::time::Instant::now();
+    let kill = std::process::Command::new("kill").args(["-9", &pid]).status();
+    assert!(kill.unwrap().success());
+    let run = test
+        .wait_until(&run_id, |run| run.summary.status.is_final())
+        .await;
+    assert!(
+        killed.elapsed() < std::time::Duration::from_secs(2),
+        "{:?}",
+        killed.elapsed()
+    );
+    assert_eq!(
+        (run.summary.status, run.summary.failure_reason),
+        (RunStatus::Failed, Some(FailureReason::Killed))
+    );
+    let message = run.summary.error_message.unwrap();
+    assert!(message.contains("signal 9"), "{message}");
+}

@@ -2,7 +2,6 @@
 //! the others only.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::run::{FailureReason, RunStatus};
@@ -10,13 +9,11 @@ use domain::schedule::{Plan, Rule};
 use engine::runs::RunFilter;
 use engine::{Config, Engine, Role, Running};
 use tempfile::TempDir;
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::common::{TestEngine, config, job, processes_of, start_in, write_task};
 use crate::database;
+use crate::proxy::Proxy;
 
 /// A second server beside the first: a data folder of its own, the same database, key and tasks.
 pub(crate) struct Second {
@@ -59,52 +56,7 @@ pub(crate) async fn first(code: &str, change: impl FnOnce(&mut Config)) -> Optio
     Some(start_in(folder, config).await)
 }
 
-/// Between the servers and their database: cut, nothing gets through and what is open breaks.
-struct Proxy {
-    url: String,
-    is_open: watch::Sender<bool>,
-}
-
-impl Proxy {
-    async fn before(folder: &TempDir) -> Self {
-        let url = database::url_for(folder.path()).unwrap();
-        let (before, database) = url.rsplit_once('/').unwrap();
-        let (before, real) = before.rsplit_once('@').unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("{before}@{}/{database}", listener.local_addr().unwrap());
-        let (is_open, gate) = watch::channel(true);
-        let real = Arc::<str>::from(real);
-        tokio::spawn(async move {
-            loop {
-                let (mut near, _) = listener.accept().await.unwrap();
-                let (real, mut gate) = (Arc::clone(&real), gate.clone());
-                if !*gate.borrow() {
-                    continue;
-                }
-                tokio::spawn(async move {
-                    let Ok(mut far) = TcpStream::connect(&*real).await else {
-                        return;
-                    };
-                    tokio::select! {
-                        _ = copy_bidirectional(&mut near, &mut far) => {}
-                        _ = gate.wait_for(|is_open| !is_open) => {}
-                    }
-                });
-            }
-        });
-        Self { url, is_open }
-    }
-
-    fn cut(&self) {
-        self.is_open.send_replace(false);
-    }
-
-    fn mend(&self) {
-        self.is_open.send_replace(true);
-    }
-}
-
-async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_secs(90);
     loop {
         if let Some(found) = look().await {

@@ -1,6 +1,8 @@
-//! `insightmesh-tasks task …`: what a task's author does in a terminal, with or without a running server.
+//! `insightmesh-tasks task …`: what a task's author does in a terminal, with or without a running server; and `db …`,
+//! for whoever runs the server.
 
 mod check;
+mod copy;
 mod create;
 mod fill;
 mod reload;
@@ -12,6 +14,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Subcommand;
+use engine::CopyError;
 use engine::author::{AuthorError, Workbench};
 use engine::tasks::TaskFolder;
 
@@ -23,6 +26,23 @@ pub(crate) enum Command {
     /// Create, check and run tasks in a terminal, for their authors.
     #[command(subcommand)]
     Task(TaskCommand),
+    /// Move an installation between databases.
+    #[command(subcommand)]
+    Db(DbCommand),
+}
+
+/// `db …`.
+#[derive(Subcommand)]
+pub(crate) enum DbCommand {
+    /// Copy everything in a database into another, empty one: SQLite, MySQL, MariaDB and PostgreSQL in any direction.
+    /// Stop the servers first. Nothing is kept of a copy that does not get to its end.
+    Copy {
+        /// Where it is, as in `TASK_DATABASE_URL`; or env:NAME for a variable that says so, which nobody sees in the
+        /// list of processes.
+        from: String,
+        /// Where it is to go, written likewise. The database must be there; its tables are made.
+        to: String,
+    },
 }
 
 /// `task …`. All look into the folder given by `--tasks-dir`.
@@ -79,6 +99,12 @@ pub(crate) enum CliError {
         /// Where it was looked for.
         folder: PathBuf,
     },
+    /// A database that was not copied.
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+    /// `env:NAME` without the variable.
+    #[error("There is no variable {0}.")]
+    NoVariable(String),
     /// The terminal.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -86,23 +112,9 @@ pub(crate) enum CliError {
 
 /// Does what was asked. The exit code is 0 only if the task is as it should be.
 pub(crate) async fn carry_out(command: Command, options: &Options) -> ExitCode {
-    let Command::Task(command) = command;
     let outcome = match command {
-        TaskCommand::New { name, title } => create::create(options, &name, title.as_deref()),
-        TaskCommand::Check { name, no_tests } => check::check(options, name.as_deref(), !no_tests).await,
-        TaskCommand::Run {
-            name,
-            settings,
-            check: true,
-            ..
-        } => run::try_out(options, &name, &settings).await,
-        TaskCommand::Run {
-            name,
-            settings,
-            files,
-            ..
-        } => run::run(options, &name, &settings, files.as_deref()).await,
-        TaskCommand::Reload { name } => reload::reload(options, &name).await,
+        Command::Task(command) => carry_out_for_author(command, options).await,
+        Command::Db(DbCommand::Copy { from, to }) => copy::copy(&from, &to).await,
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -111,6 +123,29 @@ pub(crate) async fn carry_out(command: Command, options: &Options) -> ExitCode {
             say(&format!("{error}"));
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn carry_out_for_author(command: TaskCommand, options: &Options) -> Result<bool, CliError> {
+    // Boxed: each holds a whole engine.
+    match command {
+        TaskCommand::New { name, title } => create::create(options, &name, title.as_deref()),
+        TaskCommand::Check { name, no_tests } => {
+            Box::pin(check::check(options, name.as_deref(), !no_tests)).await
+        }
+        TaskCommand::Run {
+            name,
+            settings,
+            check: true,
+            ..
+        } => Box::pin(run::try_out(options, &name, &settings)).await,
+        TaskCommand::Run {
+            name,
+            settings,
+            files,
+            ..
+        } => Box::pin(run::run(options, &name, &settings, files.as_deref())).await,
+        TaskCommand::Reload { name } => Box::pin(reload::reload(options, &name)).await,
     }
 }
 
