@@ -150,7 +150,7 @@ test('a schedule of every kind is written, looked at and changed', async ({ page
 
   await test.step('once, in the future only', async () => {
     await openEditor(page);
-    await page.getByLabel('Once').check();
+    await page.getByLabel('Once', { exact: true }).check();
     await page.getByLabel('Date and time').fill('2020-01-01T09:00');
     await page.getByRole('button', { name: 'Save schedule' }).click();
     await expect(page.locator('#once-error')).toContainText('That time is over.');
