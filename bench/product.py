@@ -103,8 +103,8 @@ class Product:
         connection.close()
         return answer
 
-    def save_settings(self) -> None:
-        self._expect(303, self.send("POST", "/tasks/light", {"action": "save", "form_key": str(uuid.uuid4())}))
+    def save_settings(self, task: str = "light") -> None:
+        self._expect(303, self.send("POST", f"/tasks/{task}", {"action": "save", "form_key": str(uuid.uuid4())}))
 
     def run_once(self) -> float:
         """Starts a run and returns the seconds until its page is told that it ended."""
@@ -118,9 +118,9 @@ class Product:
             raise RuntimeError("the run's stream did not end")
         return took
 
-    def create_schedule(self, kind: str = "minutes", every: str = "1") -> None:
+    def create_schedule(self, kind: str = "minutes", every: str = "1", task: str = "light") -> None:
         form = {"kind": kind, "every": every, "at": "09:00", "cron": "", "zone": "UTC", "action": "save"}
-        self._expect(303, self.send("POST", "/tasks/light/schedules/new", form))
+        self._expect(303, self.send("POST", f"/tasks/{task}/schedules/new", form))
 
     @staticmethod
     def _expect(status: int, answer: tuple[int, dict[str, str], bytes]) -> None:

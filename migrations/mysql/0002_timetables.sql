@@ -36,15 +36,3 @@ CREATE TABLE IF NOT EXISTS calendars (
     updated_by VARCHAR(255) NOT NULL,
     UNIQUE KEY calendars_by_name (name)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-
--- Addresses that start a task when they are called; of the secret part only a hash is kept.
-CREATE TABLE IF NOT EXISTS triggers (
-    id           VARCHAR(36) PRIMARY KEY,
-    task_name    VARCHAR(64) NOT NULL,
-    name         VARCHAR(100) NOT NULL,
-    token_hash   VARCHAR(64) NOT NULL UNIQUE,
-    created_at   DATETIME(3) NOT NULL,
-    created_by   VARCHAR(255) NOT NULL,
-    last_used_at DATETIME(3),
-    KEY triggers_by_task (task_name)
-) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -23,15 +23,3 @@ CREATE TABLE calendars (
     updated_by TEXT NOT NULL
 );
 CREATE UNIQUE INDEX calendars_by_name ON calendars (LOWER(name));
-
--- Addresses that start a task when they are called; of the secret part only a hash is kept.
-CREATE TABLE triggers (
-    id           TEXT PRIMARY KEY,
-    task_name    TEXT NOT NULL,
-    name         TEXT NOT NULL,
-    token_hash   TEXT NOT NULL UNIQUE,
-    created_at   TIMESTAMP(3) NOT NULL,
-    created_by   TEXT NOT NULL,
-    last_used_at TIMESTAMP(3)
-);
-CREATE INDEX triggers_by_task ON triggers (task_name);

@@ -22,15 +22,3 @@ CREATE TABLE calendars (
     updated_at DATETIME NOT NULL,
     updated_by TEXT NOT NULL
 );
-
--- Addresses that start a task when they are called; of the secret part only a hash is kept.
-CREATE TABLE triggers (
-    id           TEXT PRIMARY KEY,
-    task_name    TEXT NOT NULL,
-    name         TEXT NOT NULL,
-    token_hash   TEXT NOT NULL UNIQUE,
-    created_at   DATETIME NOT NULL,
-    created_by   TEXT NOT NULL,
-    last_used_at DATETIME
-);
-CREATE INDEX triggers_by_task ON triggers (task_name);

@@ -83,7 +83,10 @@ fn period(line: &str) -> Result<Period, String> {
 }
 
 fn single(words: &mut Words) -> Result<Times, String> {
-    let first = next(words, date).ok_or("begin with a date, like 2026-12-25, or with every")?;
+    let first = next(words, date).ok_or_else(|| match words.peek() {
+        Some(word) if is_dated(word) => format!("there is no {word}"),
+        _ => "begin with a date, like 2026-12-25, or with every".to_owned(),
+    })?;
     let from = next(words, time);
     if !goes_on(words) {
         return match from {
@@ -160,6 +163,15 @@ fn date(word: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(word, "%Y-%m-%d").ok()
 }
 
+/// Whether it is written like a date.
+fn is_dated(word: &str) -> bool {
+    let parts: Vec<usize> = word.split('-').map(str::len).collect();
+    parts == [4, 2, 2]
+        && word
+            .chars()
+            .all(|letter| letter == '-' || letter.is_ascii_digit())
+}
+
 fn time(word: &str) -> Option<NaiveTime> {
     NaiveTime::parse_from_str(word, "%H:%M").ok()
 }
@@ -217,7 +229,7 @@ mod tests {
             messages,
             [
                 "Line 1: begin with a date, like 2026-12-25, or with every",
-                "Line 2: begin with a date, like 2026-12-25, or with every",
+                "Line 2: there is no 2026-02-30",
                 "Line 3: say until when, like 22:00 to 23:30",
                 "Line 4: the last day is before the first",
                 "Line 5: after every write month and day, like 12-25, or a day of the week",

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::Schedules;
 use crate::Error;
-use crate::db::{query, to_db};
+use crate::db::{from_db, query, to_db};
 
 /// Occurrences of a schedule in a stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,33 @@ pub struct Kept {
     pub ran: i64,
 }
 
+/// The schedules of one task at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scheduled {
+    /// The next occurrence of all that are not paused.
+    pub next: Option<DateTime<Utc>>,
+    /// Whether one is paused.
+    pub has_paused: bool,
+}
+
 impl Schedules {
+    /// By task, for all that have a schedule.
+    pub async fn summarise_by_task(&self) -> Result<HashMap<String, Scheduled>, Error> {
+        let rows: Vec<(String, Option<NaiveDateTime>, i64)> = query(
+            "SELECT task_name, MIN(next_run_at), COUNT(CASE WHEN paused THEN 1 END) FROM schedules GROUP BY task_name",
+        )
+        .fetch_all(self.db.reader())
+        .await?;
+        let scheduled = |(task, next, paused): (String, Option<NaiveDateTime>, i64)| {
+            let scheduled = Scheduled {
+                next: next.map(from_db),
+                has_paused: paused > 0,
+            };
+            (task, scheduled)
+        };
+        Ok(rows.into_iter().map(scheduled).collect())
+    }
+
     /// By schedule, for those of one task that were due since an instant.
     pub async fn kept_since(&self, task: &str, since: DateTime<Utc>) -> Result<HashMap<String, Kept>, Error> {
         let rows: Vec<(String, i64, i64)> = query(

@@ -10,7 +10,7 @@ mod schedules;
 mod tick;
 
 pub use error::ScheduleError;
-pub use ledger::Kept;
+pub use ledger::{Kept, Scheduled};
 pub(crate) use order::call_followers;
 pub use row::Schedule;
 pub use schedules::Schedules;

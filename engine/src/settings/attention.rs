@@ -6,18 +6,17 @@ use domain::params::{Attention, ParamKind, ParamSpec, attention};
 use domain::task::TaskInfo;
 use serde_json::{Map, Value};
 
-use super::{SECRET_MARK, Settings};
-use crate::Error;
+use super::{SECRET_MARK, SavedSettings, as_snapshot};
 use crate::tasks::TaskFolder;
 
-impl Settings {
+impl SavedSettings {
     /// What keeps a task from running with what is saved, a field each; nothing when it can run. A task that does not
     /// load needs attention of another kind, so that nothing is said about its settings.
-    pub async fn attention(&self, folder: &TaskFolder) -> Result<Vec<Attention>, Error> {
-        let Ok(info) = &folder.found else {
-            return Ok(Vec::new());
-        };
-        Ok(of_snapshot(info, &self.snapshot(&folder.name).await?))
+    pub fn attention(&self, folder: &TaskFolder) -> Vec<Attention> {
+        match &folder.found {
+            Ok(info) => of_snapshot(info, &as_snapshot(self)),
+            Err(_) => Vec::new(),
+        }
     }
 }
 

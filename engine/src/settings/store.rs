@@ -1,6 +1,6 @@
 //! The `task_settings` table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
 use domain::params::{Accepted, FileChange, FileRef, SecretChange};
@@ -41,6 +41,28 @@ impl Settings {
             updated_at: from_db(updated_at),
             updated_by,
         }))
+    }
+
+    /// The settings of every task whose form was saved, by task.
+    pub async fn list(&self) -> Result<HashMap<String, SavedSettings>, Error> {
+        let rows: Vec<(String, String, NaiveDateTime, String)> =
+            query("SELECT task_name, params, updated_at, updated_by FROM task_settings")
+                .fetch_all(self.db.reader())
+                .await?;
+        let mut secrets = self.vault.list_all(&vault_owner("")).await?;
+        let mut all = HashMap::new();
+        for (task, params, updated_at, updated_by) in rows {
+            let values: Map<String, Value> = serde_json::from_str(&params)?;
+            let saved = SavedSettings {
+                files: files(&values),
+                values,
+                secrets: secrets.remove(&task).unwrap_or_default(),
+                updated_at: from_db(updated_at),
+                updated_by,
+            };
+            all.insert(task, saved);
+        }
+        Ok(all)
     }
 
     /// The settings as a run of this moment would take them along.

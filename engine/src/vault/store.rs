@@ -122,6 +122,28 @@ impl Vault {
         Ok(rows.into_iter().map(saved).collect())
     }
 
+    /// The same for every owner of a kind, `task:` and the like, by what follows.
+    pub(crate) async fn list_all(
+        &self,
+        kind: &str,
+    ) -> Result<BTreeMap<String, BTreeMap<String, SavedSecret>>, Error> {
+        let rows: Vec<(String, String, NaiveDateTime, String)> =
+            query("SELECT owner, name, updated_at, updated_by FROM secrets")
+                .fetch_all(self.db.reader())
+                .await?;
+        let mut all: BTreeMap<String, BTreeMap<String, SavedSecret>> = BTreeMap::new();
+        for (owner, name, at, updated_by) in rows {
+            if let Some(owner) = owner.strip_prefix(kind) {
+                let saved = SavedSecret {
+                    updated_at: from_db(at),
+                    updated_by,
+                };
+                all.entry(owner.to_owned()).or_default().insert(name, saved);
+            }
+        }
+        Ok(all)
+    }
+
     /// Opens an owner's secrets. Only the runner calls this, to hand them to one child process.
     pub(crate) async fn open_all(&self, owner: &str) -> Result<BTreeMap<String, Secret>, Error> {
         let rows: Vec<(String, String, Vec<u8>)> =

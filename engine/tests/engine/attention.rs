@@ -10,7 +10,11 @@ use engine::runs::RunSummary;
 /// What the page of the task says.
 async fn sentences(test: &TestEngine) -> Vec<String> {
     let folder = test.engine.catalog.find("t").unwrap();
-    let attention = test.engine.settings.attention(&folder).await.unwrap();
+    // As the page of one task loads them, and as the list of all does.
+    let saved = test.engine.settings.find("t").await.unwrap();
+    let all = test.engine.settings.list().await.unwrap();
+    assert_eq!(all.get("t"), saved.as_ref());
+    let attention = saved.map(|saved| saved.attention(&folder)).unwrap_or_default();
     attention.into_iter().map(|each| each.sentence).collect()
 }
 

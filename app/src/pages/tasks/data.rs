@@ -52,7 +52,7 @@ impl TaskData {
         Ok(Self {
             names: names(state, &schedules).await?,
             specs,
-            standing: Standing::find(state, &folder, saved.as_ref()).await?,
+            standing: Standing::new(&folder, saved.as_ref(), engine.zone),
             folder,
             saved,
             schedules,

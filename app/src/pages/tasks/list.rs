@@ -1,6 +1,5 @@
 //! `GET /tasks`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -8,7 +7,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::task::{LoadProblem, ProblemKind, TaskInfo};
 use engine::runs::RunSummary;
-use engine::scheduler::Schedule;
+use engine::scheduler::Scheduled;
 use engine::tasks::{TaskFolder, TaskState};
 use leptos::prelude::*;
 
@@ -29,15 +28,18 @@ use crate::session::SignedIn;
 pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, AppError> {
     let engine = &state.engine;
     let latest = engine.runs.latest_by_task().await?;
-    let schedules = engine.schedules.list().await?;
+    let scheduled = engine.schedules.summarise_by_task().await?;
+    let saved = engine.settings.list().await?;
     let mut folders = Folders::default();
     for folder in engine.catalog.list() {
         match &folder.found {
             Ok(info) => {
-                let saved = engine.settings.find(&folder.name).await?;
-                let standing = Standing::find(&state, &folder, saved.as_ref()).await?;
-                let row = Row::new(&folder, (info, standing), &latest, &schedules);
-                folders.rows.push(row);
+                let standing = Standing::new(&folder, saved.get(&folder.name), engine.zone);
+                let last = latest.get(&folder.name).cloned();
+                let scheduled = scheduled.get(&folder.name).copied();
+                folders
+                    .rows
+                    .push(Row::new(&folder, (info, standing), last, scheduled));
             }
             Err(problem) if problem.kind == ProblemKind::Preparing => {
                 folders.preparing.push(folder.name.clone());
@@ -83,23 +85,16 @@ impl Row {
     fn new(
         folder: &Arc<TaskFolder>,
         (info, standing): (&TaskInfo, Standing),
-        latest: &HashMap<String, RunSummary>,
-        schedules: &[Schedule],
+        last: Option<RunSummary>,
+        scheduled: Option<Scheduled>,
     ) -> Self {
-        let own = || {
-            schedules
-                .iter()
-                .filter(|schedule| schedule.task_name == folder.name)
-        };
-        let next = match own()
-            .filter(|schedule| !schedule.paused)
-            .filter_map(|schedule| schedule.next_run_at)
-            .min()
-        {
-            Some(_) if matches!(standing, Standing::NeedsAttention(_)) => Next::Waits,
-            Some(at) => Next::At(at),
-            None if own().any(|schedule| schedule.paused) => Next::Paused,
-            None => Next::Unscheduled,
+        let next = match scheduled {
+            Some(Scheduled { next: Some(_), .. }) if matches!(standing, Standing::NeedsAttention(_)) => {
+                Next::Waits
+            }
+            Some(Scheduled { next: Some(at), .. }) => Next::At(at),
+            Some(Scheduled { has_paused: true, .. }) => Next::Paused,
+            _ => Next::Unscheduled,
         };
         Self {
             name: folder.name.clone(),
@@ -107,7 +102,7 @@ impl Row {
             description: info.description.clone(),
             standing,
             is_old: folder.state() == TaskState::ReadyButNewerBroken,
-            last: latest.get(&folder.name).cloned(),
+            last,
             next,
         }
     }

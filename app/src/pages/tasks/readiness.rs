@@ -26,8 +26,8 @@ impl Readiness {
     pub async fn establish(state: &AppState, folder: &TaskFolder, by: &str) -> Result<Self, AppError> {
         let info = loaded(folder)?;
         let engine = &state.engine;
-        if engine.settings.find(&folder.name).await?.is_some() {
-            let attention = engine.settings.attention(folder).await?;
+        if let Some(saved) = engine.settings.find(&folder.name).await? {
+            let attention = saved.attention(folder);
             if attention.is_empty() {
                 return Ok(Self::Ready);
             }
@@ -57,22 +57,17 @@ pub enum Standing {
 
 impl Standing {
     /// Finds out without asking the task for anything.
-    pub(super) async fn find(
-        state: &AppState,
-        folder: &TaskFolder,
-        saved: Option<&SavedSettings>,
-    ) -> Result<Self, AppError> {
+    pub(super) fn new(folder: &TaskFolder, saved: Option<&SavedSettings>, zone: Tz) -> Self {
         let Ok(info) = &folder.found else {
-            return Ok(Self::Ready);
+            return Self::Ready;
         };
-        if saved.is_none() {
-            return Ok(unsaved(info, state.engine.zone));
+        let Some(saved) = saved else {
+            return unsaved(info, zone);
+        };
+        match saved.attention(folder) {
+            attention if attention.is_empty() => Self::Ready,
+            attention => Self::NeedsAttention(attention),
         }
-        let attention = state.engine.settings.attention(folder).await?;
-        if attention.is_empty() {
-            return Ok(Self::Ready);
-        }
-        Ok(Self::NeedsAttention(attention))
     }
 }
 
