@@ -1,6 +1,7 @@
 //! Every address of the product, and which of them need a signed-in person.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -11,7 +12,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::error::AppError;
 use crate::form::{MAX_FORM, MAX_SENT};
-use crate::pages::{account, calendars, credentials, doctor, runs, schedules, tasks};
+use crate::pages::{account, calendars, credentials, doctor, runs, schedules, start_links, tasks};
 use crate::session::{HOME, require_account};
 
 /// What every handler may use.
@@ -65,6 +66,11 @@ pub fn router(state: AppState) -> Router {
             "/tasks/{name}/schedules/new",
             get(schedules::new::show).post(schedules::new::submit),
         )
+        .route(
+            "/tasks/{name}/links/new",
+            get(start_links::new::show).post(start_links::new::submit),
+        )
+        .route("/links/{id}/delete", post(start_links::actions::delete))
         .route("/schedules/preview", get(schedules::preview::answer))
         .route(
             "/schedules/{id}",
@@ -102,8 +108,16 @@ pub fn router(state: AppState) -> Router {
         .route("/login", get(account::login::show).post(account::login::submit))
         .layer(RequestBodyLimitLayer::new(MAX_FORM))
         .layer(map_response(explained));
+    // For programs: a token instead of a person.
+    let for_links = Router::new()
+        .route("/start", post(start_links::call::start))
+        .route("/start/runs/{run_id}", get(start_links::call::show))
+        .route("/start/{token}", post(start_links::call::start))
+        .route("/start/{token}/runs/{run_id}", get(start_links::call::show))
+        .layer(DefaultBodyLimit::max(start_links::call::MAX_BODY));
     let health = health(state.engine.clone());
     for_all
+        .merge(for_links)
         .merge(for_signed_in)
         .fallback(|| async { AppError::NotFound })
         .with_state(state)

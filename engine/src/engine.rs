@@ -19,6 +19,7 @@ use crate::runs::{Artifacts, Checkpoints, Logs, Room, Runs};
 use crate::scheduler::Schedules;
 use crate::settings::Settings;
 use crate::signals::Signals;
+use crate::start_links::StartLinks;
 use crate::tasks::Catalog;
 use crate::uploads::Uploads;
 use crate::vault::Vault;
@@ -50,6 +51,8 @@ pub struct Engine {
     pub calendars: Calendars,
     /// Schedules.
     pub schedules: Schedules,
+    /// Addresses with which other systems start tasks.
+    pub start_links: StartLinks,
     /// Runs.
     pub runs: Runs,
     /// Their logs.
@@ -111,6 +114,7 @@ impl Engine {
             uploads,
             calendars: Calendars::new(db.clone()),
             schedules: Schedules::new(db.clone(), signals.clone()),
+            start_links: StartLinks::new(db.clone(), signals.clone()),
             runs: Runs::new(db.clone(), signals.clone()),
             logs: Logs::new(db.clone()),
             artifacts: Artifacts::new(db.clone(), config.files_dir()),

@@ -24,6 +24,7 @@ pub mod environments;
 pub mod runs;
 pub mod scheduler;
 pub mod settings;
+pub mod start_links;
 pub mod tasks;
 pub mod uploads;
 pub mod vault;

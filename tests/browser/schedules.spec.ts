@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 
 import { setUp } from './account';
 import { expectNoAxeViolations } from './axe';
+import { look } from './look';
 import { expect, test } from './server';
 import { addTaskFile, waitUntilListed } from './tasks';
 
@@ -34,8 +35,6 @@ const HOLIDAYS = [
   '',
 ].join('\r\n');
 
-const look = (page: Page, name: string) =>
-  process.env.SCREENS ? page.screenshot({ path: `${process.env.SCREENS}/${name}.png`, fullPage: true }) : undefined;
 const nextRuns = (page: Page) => page.locator('.next-runs li');
 const saved = (page: Page) => expect(page.getByRole('status').first()).toContainText('Schedule saved.');
 const schedule = (page: Page, title: string) =>

@@ -78,6 +78,7 @@ pub fn RunTable(
 pub fn started_by(run: &RunSummary) -> String {
     match (&run.triggered_by_user, run.trigger) {
         (Some(name), Trigger::Manual) => name.clone(),
+        (Some(name), Trigger::Link) => format!("Start link “{name}”"),
         (_, trigger) => trigger.label().to_owned(),
     }
 }

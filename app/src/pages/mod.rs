@@ -8,4 +8,5 @@ pub mod credentials;
 pub mod doctor;
 pub mod runs;
 pub mod schedules;
+pub mod start_links;
 pub mod tasks;

@@ -52,6 +52,8 @@ coded! {
         Scheduler = "scheduler",
         /// A person pressed "Run now".
         Manual = "manual",
+        /// Another system, by a start link.
+        Link = "link",
     }
 }
 
@@ -132,6 +134,7 @@ impl Trigger {
         match self {
             Self::Scheduler => "Schedule",
             Self::Manual => "Run now",
+            Self::Link => "Start link",
         }
     }
 }

@@ -5,7 +5,7 @@
 mod accounts;
 mod password;
 mod throttle;
-mod token;
+pub(crate) mod token;
 
 pub use accounts::{Account, Accounts, LoginError, SetUpError};
 pub use token::SessionToken;

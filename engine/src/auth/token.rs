@@ -26,12 +26,12 @@ impl SessionToken {
 }
 
 /// What the database keeps of a token.
-pub(super) fn hash(token: &str) -> String {
+pub(crate) fn hash(token: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token))
 }
 
 /// 256 random bits, safe in an address.
-pub(super) fn random() -> String {
+pub(crate) fn random() -> String {
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
     BASE64_URL_SAFE_NO_PAD.encode(bytes)

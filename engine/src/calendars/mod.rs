@@ -11,6 +11,7 @@ pub use store::Calendars;
 pub(crate) use store::{Named, find_all};
 
 use crate::Error;
+use crate::db::failed_is_ours;
 
 /// The longest name, in characters.
 const MAX_NAME: usize = 100;
@@ -64,11 +65,7 @@ pub enum CalendarError {
     Failed(#[from] Error),
 }
 
-impl From<sqlx::Error> for CalendarError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Failed(error.into())
-    }
-}
+failed_is_ours!(CalendarError);
 
 /// So many mistakes are named at once.
 const NAMED: usize = 3;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Calendar, CalendarError, MAX_CONTENT, MAX_NAME};
 use crate::Error;
-use crate::db::{Db, WriteTx, from_db, now, query, to_db};
+use crate::db::{Db, WriteTx, from_db, now, persistently, query, to_db};
 
 /// All calendars.
 #[derive(Clone)]
@@ -81,9 +81,19 @@ impl Calendars {
             return Err(CalendarError::ContentTooLong);
         }
         domain::calendar::parse(content).map_err(CalendarError::Lines)?;
+        persistently!(self.try_to_save(id, &name, content, by))
+    }
+
+    async fn try_to_save(
+        &self,
+        id: Option<&str>,
+        name: &str,
+        content: &str,
+        by: &str,
+    ) -> Result<String, CalendarError> {
         let mut tx = self.db.begin().await?;
         let same: Option<String> = query("SELECT id FROM calendars WHERE LOWER(name) = LOWER(?)")
-            .bind(&name)
+            .bind(name)
             .find_value(&mut tx)
             .await?;
         if same.is_some_and(|same| id != Some(same.as_str())) {
@@ -100,7 +110,7 @@ impl Calendars {
         };
         let id = id.unwrap_or(&new_id);
         let changed = statement
-            .bind(&name)
+            .bind(name)
             .bind(content)
             .bind(to_db(now()))
             .bind(by)
@@ -116,6 +126,10 @@ impl Calendars {
 
     /// Removes a calendar that no schedule uses.
     pub async fn delete(&self, id: &str) -> Result<(), CalendarError> {
+        persistently!(self.try_to_delete(id))
+    }
+
+    async fn try_to_delete(&self, id: &str) -> Result<(), CalendarError> {
         let mut tx = self.db.begin().await?;
         let tasks = users(&mut tx, id).await?;
         if !tasks.is_empty() {

@@ -11,6 +11,7 @@ pub use store::Credentials;
 pub(crate) use store::{reference, referred};
 
 use crate::Error;
+use crate::db::failed_is_ours;
 
 /// The longest name, in characters.
 const MAX_NAME: usize = 100;
@@ -69,11 +70,7 @@ pub enum CredentialError {
     Failed(#[from] Error),
 }
 
-impl From<sqlx::Error> for CredentialError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Failed(error.into())
-    }
-}
+failed_is_ours!(CredentialError);
 
 /// The name as it is kept: one line, no space around it.
 fn checked_name(name: &str) -> Result<String, CredentialError> {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Credential, CredentialError, check_secret, checked_name};
 use crate::Error;
-use crate::db::{Db, Link, WriteTx, from_db, now, query, to_db};
+use crate::db::{Db, Link, WriteTx, from_db, now, persistently, query, to_db};
 use crate::vault::Vault;
 
 /// Under which name the vault keeps the secret of a credential.
@@ -80,8 +80,12 @@ impl Credentials {
     pub async fn create(&self, name: &str, secret: Secret, by: &str) -> Result<String, CredentialError> {
         let name = checked_name(name)?;
         check_secret(&secret)?;
+        persistently!(self.try_to_create(&name, &secret, by))
+    }
+
+    async fn try_to_create(&self, name: &str, secret: &Secret, by: &str) -> Result<String, CredentialError> {
         let mut tx = self.db.begin().await?;
-        refuse_taken(&mut tx, &name, None).await?;
+        refuse_taken(&mut tx, name, None).await?;
         let id = Uuid::now_v7().to_string();
         let at = to_db(now());
         query(
@@ -96,7 +100,7 @@ impl Credentials {
         .bind(by)
         .execute(&mut tx)
         .await?;
-        self.seal(&mut tx, &id, &secret, by).await?;
+        self.seal(&mut tx, &id, secret, by).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -104,6 +108,10 @@ impl Credentials {
     /// Puts another secret in place of the one that was there. Runs that start from now on get it.
     pub async fn replace(&self, id: &str, secret: Secret, by: &str) -> Result<(), CredentialError> {
         check_secret(&secret)?;
+        persistently!(self.try_to_replace(id, &secret, by))
+    }
+
+    async fn try_to_replace(&self, id: &str, secret: &Secret, by: &str) -> Result<(), CredentialError> {
         let mut tx = self.db.begin().await?;
         let changed = query("UPDATE credentials SET updated_at = ?, updated_by = ? WHERE id = ?")
             .bind(to_db(now()))
@@ -114,7 +122,7 @@ impl Credentials {
         if changed == 0 {
             return Err(CredentialError::NotFound);
         }
-        self.seal(&mut tx, id, &secret, by).await?;
+        self.seal(&mut tx, id, secret, by).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -122,10 +130,14 @@ impl Credentials {
     /// Gives it another name, in the settings that refer to it as well.
     pub async fn rename(&self, id: &str, name: &str, by: &str) -> Result<(), CredentialError> {
         let name = checked_name(name)?;
+        persistently!(self.try_to_rename(id, &name, by))
+    }
+
+    async fn try_to_rename(&self, id: &str, name: &str, by: &str) -> Result<(), CredentialError> {
         let mut tx = self.db.begin().await?;
-        refuse_taken(&mut tx, &name, Some(id)).await?;
+        refuse_taken(&mut tx, name, Some(id)).await?;
         let changed = query("UPDATE credentials SET name = ?, updated_at = ?, updated_by = ? WHERE id = ?")
-            .bind(&name)
+            .bind(name)
             .bind(to_db(now()))
             .bind(by)
             .bind(id)
@@ -141,7 +153,7 @@ impl Credentials {
         } in users(&mut tx, id).await?
         {
             for value in params.values_mut().filter(|value| refers_to(value, id)) {
-                *value = reference(id, &name);
+                *value = reference(id, name);
             }
             let (update, key) = match schedule {
                 None => ("UPDATE task_settings SET params = ? WHERE task_name = ?", task),
@@ -159,6 +171,10 @@ impl Credentials {
 
     /// Forgets a credential that no task's settings use.
     pub async fn delete(&self, id: &str) -> Result<(), CredentialError> {
+        persistently!(self.try_to_delete(id))
+    }
+
+    async fn try_to_delete(&self, id: &str) -> Result<(), CredentialError> {
         let mut tx = self.db.begin().await?;
         let tasks = tasks_of(users(&mut tx, id).await?);
         if !tasks.is_empty() {

@@ -24,7 +24,7 @@ use sqlx::{MySqlPool, PgPool};
 
 pub use copy::{Copied, CopyError, copy_database};
 
-pub(crate) use again::{Tries, persistently};
+pub(crate) use again::{Attempted, Tries, failed_is_ours, persistently};
 pub(crate) use link::{Link, WriteTx};
 pub(crate) use news::{News, keep_listening, tell};
 pub(crate) use query::{Query, query};

@@ -18,8 +18,8 @@ pub(crate) struct Room {
 /// The limits as the tasks declare them at this moment.
 #[derive(Default)]
 pub(super) struct Rules {
-    /// Tasks that need what this server has not.
-    foreign: Vec<String>,
+    /// Tasks that need what this server has not, with the labels that it lacks.
+    foreign: BTreeMap<String, Vec<String>>,
     tasks: HashMap<String, Rule>,
     tag_limits: BTreeMap<String, usize>,
 }
@@ -29,6 +29,22 @@ struct Rule {
     most: Option<usize>,
     /// Those of its tags that have a limit.
     tags: Vec<String>,
+}
+
+/// Why no run of a task may start here at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The task needs a server with these labels, and this one lacks them.
+    Labels(Vec<String>),
+    /// So many of its runs may go at the same time, and do.
+    TaskIsFull(usize),
+    /// So many runs of tasks with this tag may go at the same time, and do.
+    TagIsFull {
+        /// The tag.
+        tag: String,
+        /// The limit.
+        most: usize,
+    },
 }
 
 /// How many more may start.
@@ -58,8 +74,10 @@ impl Room {
         };
         for folder in self.catalog.list() {
             let Ok(info) = &folder.found else { continue };
-            if !info.needs.iter().all(|label| self.labels.contains(label)) {
-                rules.foreign.push(folder.name.clone());
+            let lacking = info.needs.iter().filter(|label| !self.labels.contains(*label));
+            let lacking: Vec<String> = lacking.cloned().collect();
+            if !lacking.is_empty() {
+                rules.foreign.insert(folder.name.clone(), lacking);
             }
             let tags = info.tags.iter().filter(|tag| self.tag_limits.contains_key(*tag));
             let rule = Rule {
@@ -81,6 +99,32 @@ impl Rules {
     /// Whether what goes on elsewhere matters.
     pub(super) fn has_limits(&self) -> bool {
         !self.tasks.is_empty()
+    }
+
+    /// What keeps runs of a task from starting, if anything.
+    pub(super) async fn obstacle(
+        &self,
+        task: &str,
+        link: impl Into<Link<'_>>,
+    ) -> Result<Option<Obstacle>, Error> {
+        if let Some(lacking) = self.foreign.get(task) {
+            return Ok(Some(Obstacle::Labels(lacking.clone())));
+        }
+        let Some(rule) = self.tasks.get(task) else {
+            return Ok(None);
+        };
+        let free = self.free(link).await?;
+        if let Some(most) = rule.most.filter(|_| free.by_task.get(task) == Some(&0)) {
+            return Ok(Some(Obstacle::TaskIsFull(most)));
+        }
+        let full = rule
+            .tags
+            .iter()
+            .find(|tag| free.by_tag.get(tag.as_str()) == Some(&0));
+        Ok(full.map(|tag| Obstacle::TagIsFull {
+            tag: tag.clone(),
+            most: self.tag_limits.get(tag).copied().unwrap_or_default(),
+        }))
     }
 
     /// What may start beside the runs that are going.
@@ -116,7 +160,7 @@ impl Free<'_> {
     /// Tasks of which none may start.
     pub(super) fn barred(&self) -> Vec<String> {
         let full = self.rules.tasks.keys().filter(|task| !self.has_room(task));
-        self.rules.foreign.iter().chain(full).cloned().collect()
+        self.rules.foreign.keys().chain(full).cloned().collect()
     }
 
     /// Counts one more run of a task, if there is room for it.

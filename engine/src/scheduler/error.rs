@@ -1,6 +1,7 @@
 //! Why a schedule was not changed.
 
 use crate::Error;
+use crate::db::failed_is_ours;
 
 /// All but the last are the person's to mend, and read as sentences for a page.
 #[derive(Debug, thiserror::Error)]
@@ -22,8 +23,4 @@ pub enum ScheduleError {
     Failed(#[from] Error),
 }
 
-impl From<sqlx::Error> for ScheduleError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Failed(error.into())
-    }
-}
+failed_is_ours!(ScheduleError);

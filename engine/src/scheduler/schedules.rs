@@ -10,7 +10,7 @@ use super::ScheduleError;
 use super::order::refuse_circle;
 use super::row::{Row, Schedule, select_schedules};
 use crate::Error;
-use crate::db::{Db, News, WriteTx, now, query, tell, to_db};
+use crate::db::{Db, News, WriteTx, now, persistently, query, tell, to_db};
 use crate::runs::{NewRun, insert};
 use crate::signals::Signals;
 
@@ -79,6 +79,12 @@ impl Schedules {
             created_by: by.to_owned(),
             created_at,
         };
+        persistently!(self.try_to_create(&schedule))?;
+        self.changed().await?;
+        Ok(schedule)
+    }
+
+    async fn try_to_create(&self, schedule: &Schedule) -> Result<(), ScheduleError> {
         let mut tx = self.db.begin().await?;
         refuse_circle(&mut tx, &schedule.id, predecessor(&schedule.timetable.rule)).await?;
         query(
@@ -87,7 +93,7 @@ impl Schedules {
              VALUES (?, ?, ?, ?, ?, ?, ?, FALSE, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&schedule.id)
-        .bind(task)
+        .bind(&schedule.task_name)
         .bind(json(&schedule.timetable.rule)?)
         .bind(schedule.timetable.zone.name())
         .bind(to_db(schedule.timetable.anchor))
@@ -97,18 +103,22 @@ impl Schedules {
         .bind(json(&schedule.policy)?)
         .bind(own(&schedule.params))
         .bind(predecessor(&schedule.timetable.rule))
-        .bind(by)
-        .bind(to_db(created_at))
+        .bind(&schedule.created_by)
+        .bind(to_db(schedule.created_at))
         .execute(&mut tx)
         .await?;
         tx.commit().await?;
-        self.changed().await?;
-        Ok(schedule)
+        Ok(())
     }
 
     /// Changes a schedule. Intervals count from the present minute if the rule is another one. An occurrence that was
     /// due under the old rule and not written down yet does not happen (fault case F54).
     pub async fn update(&self, id: &str, plan: Plan) -> Result<(), ScheduleError> {
+        persistently!(self.try_to_update(id, &plan))?;
+        Ok(self.changed().await?)
+    }
+
+    async fn try_to_update(&self, id: &str, plan: &Plan) -> Result<(), ScheduleError> {
         let mut tx = self.db.begin().await?;
         let row: Option<Row> = query(select_schedules!("WHERE id = ? {lock}"))
             .bind(id)
@@ -119,7 +129,7 @@ impl Schedules {
         let before = Schedule::try_from(row)?;
         let is_same = before.timetable.rule == plan.rule && before.timetable.zone == plan.zone;
         let now = now();
-        let mut timetable = timetable(&plan, now);
+        let mut timetable = timetable(plan, now);
         if is_same {
             timetable.anchor = before.timetable.anchor;
         }
@@ -146,7 +156,6 @@ impl Schedules {
         .execute(&mut tx)
         .await?;
         tx.commit().await?;
-        self.changed().await?;
         Ok(())
     }
 
@@ -162,6 +171,11 @@ impl Schedules {
 
     /// Lets a held schedule go on from its next occurrence. Those that passed meanwhile are written down as one row.
     pub async fn resume(&self, id: &str) -> Result<(), Error> {
+        persistently!(self.try_to_resume(id))?;
+        self.changed().await
+    }
+
+    async fn try_to_resume(&self, id: &str) -> Result<(), Error> {
         let mut tx = self.db.begin().await?;
         let row: Option<Row> = query(select_schedules!("WHERE id = ? AND paused {lock}"))
             .bind(id)
@@ -181,12 +195,15 @@ impl Schedules {
             .execute(&mut tx)
             .await?;
         tx.commit().await?;
-        self.changed().await?;
         Ok(())
     }
 
     /// Removes a schedule; its past runs stay. Refused while others come after it.
     pub async fn delete(&self, id: &str) -> Result<(), ScheduleError> {
+        persistently!(self.try_to_delete(id))
+    }
+
+    async fn try_to_delete(&self, id: &str) -> Result<(), ScheduleError> {
         let mut tx = self.db.begin().await?;
         let followers: Vec<String> =
             query("SELECT DISTINCT task_name FROM schedules WHERE after_schedule = ? ORDER BY task_name")

@@ -7,6 +7,7 @@ pub use store::Uploads;
 pub(crate) use store::{find_kept, remove_unused};
 
 use crate::Error;
+use crate::db::failed_is_ours;
 
 /// The largest file that is kept, in bytes. It lives in the database, which every backup copies.
 pub const MAX_UPLOAD: u64 = 20 * 1024 * 1024;
@@ -22,8 +23,4 @@ pub enum UploadError {
     Failed(#[from] Error),
 }
 
-impl From<sqlx::Error> for UploadError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Failed(error.into())
-    }
-}
+failed_is_ours!(UploadError);

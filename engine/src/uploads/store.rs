@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{MAX_UPLOAD, UploadError, file_name};
 use crate::Error;
-use crate::db::{Db, Link, WriteTx, now, query, to_db};
+use crate::db::{Db, Link, WriteTx, now, persistently, query, to_db};
 use crate::settings::params_of;
 
 /// A file that nobody saved after this long belongs to a form that was left.
@@ -64,6 +64,17 @@ impl Uploads {
             name: file_name::tidy(sent_name),
             size,
         };
+        persistently!(self.try_to_store((task, param), &file, &bytes, by))?;
+        Ok(file)
+    }
+
+    async fn try_to_store(
+        &self,
+        (task, param): (&str, &str),
+        file: &FileRef,
+        bytes: &[u8],
+        by: &str,
+    ) -> Result<(), UploadError> {
         let mut tx = self.db.begin().await?;
         query(
             "INSERT INTO uploads (id, task_name, param, name, size, uploaded_at, uploaded_by)
@@ -73,7 +84,7 @@ impl Uploads {
         .bind(task)
         .bind(param)
         .bind(&file.name)
-        .bind(i64::try_from(size).unwrap_or(i64::MAX))
+        .bind(i64::try_from(file.size).unwrap_or(i64::MAX))
         .bind(to_db(now()))
         .bind(by)
         .execute(&mut tx)
@@ -87,7 +98,7 @@ impl Uploads {
                 .await?;
         }
         tx.commit().await?;
-        Ok(file)
+        Ok(())
     }
 
     /// Name and size of a file, while it is kept.

@@ -11,6 +11,7 @@ use super::*;
 
 mod credentials;
 mod forms;
+mod start_links;
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -124,6 +125,10 @@ async fn s07_nothing_but_the_public_addresses_opens_without_a_session() {
         "/tasks",
         "/tasks/x",
         "/tasks/x/schedules/new",
+        "/tasks/x/links/new",
+        "/calendars",
+        "/calendars/new",
+        "/doctor",
         "/runs",
         "/runs/x",
         "/runs/x/log.txt",
@@ -141,6 +146,10 @@ async fn s07_nothing_but_the_public_addresses_opens_without_a_session() {
         "/tasks/x/run",
         "/tasks/x/check",
         "/tasks/x/schedules/new",
+        "/tasks/x/links/new",
+        "/links/x/delete",
+        "/calendars/x/delete",
+        "/doctor/check",
         "/credentials/new",
         "/credentials/x/rename",
         "/credentials/x/replace",

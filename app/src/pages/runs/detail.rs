@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::run::RunStatus;
-use engine::runs::{Artifact, RunDetail, RunSummary};
+use engine::runs::{Artifact, RunDetail, RunSummary, Waiting};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -35,6 +35,10 @@ pub async fn show(
     let run = state.engine.runs.find(&run_id).await?.ok_or(AppError::NotFound)?;
     let window = LogWindow::load(&state, &run_id, asked.from.parse().ok()).await?;
     let artifacts = state.engine.artifacts.list(&run_id).await?;
+    let waiting = match run.summary.status {
+        RunStatus::Queued => state.engine.find_waiting(&run_id).await?,
+        _ => None,
+    };
     let task = TaskOfRun::new(
         state.engine.catalog.find(&run.summary.task_name),
         &run.summary.task_name,
@@ -44,7 +48,7 @@ pub async fn show(
         .section(Section::Runs)
         .islands(&state.leptos)
         .refresh(!run.summary.status.is_final())
-        .render(viewer, || view! { <RunPage run task artifacts window /> }))
+        .render(viewer, || view! { <RunPage run task artifacts window waiting /> }))
 }
 
 /// `My Custom Task, failed 3 Mar 09:00`: unique among tabs and in the browser's history.
@@ -62,7 +66,13 @@ fn title(run: &RunSummary, task: &TaskOfRun, viewer: &Viewer) -> String {
 }
 
 #[component]
-fn RunPage(run: RunDetail, task: TaskOfRun, artifacts: Vec<Artifact>, window: LogWindow) -> AnyView {
+fn RunPage(
+    run: RunDetail,
+    task: TaskOfRun,
+    artifacts: Vec<Artifact>,
+    window: LogWindow,
+    waiting: Option<Waiting>,
+) -> AnyView {
     let run_id = run.summary.run_id.clone();
     let status = run.summary.status;
     let links = vec![
@@ -71,7 +81,7 @@ fn RunPage(run: RunDetail, task: TaskOfRun, artifacts: Vec<Artifact>, window: Lo
     ];
     view! {
         <Breadcrumb links />
-        <RunSummaryView run task artifacts />
+        <RunSummaryView run task artifacts waiting />
         <LogCard run_id window status />
     }
     .into_any()

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use domain::run::RunStatus;
 use engine::Engine;
-use engine::runs::Progress;
+use engine::runs::{Progress, Waiting};
 use serde::Deserialize;
 use tokio::sync::mpsc::{Sender, channel};
 use tokio_stream::wrappers::ReceiverStream;
@@ -24,6 +24,9 @@ const PART: u32 = 500;
 
 /// A silent connection is cut by proxies; a comment keeps it.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// How often a waiting run's place is looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
 /// What the page shows already.
 #[derive(Deserialize)]
@@ -48,6 +51,10 @@ pub async fn stream(
     let resumed = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
+    let waiting = match run.summary.status {
+        RunStatus::Queued => state.engine.find_waiting(&run_id).await?,
+        _ => None,
+    };
     let (to, events) = channel(64);
     let follower = Follower {
         engine: state.engine,
@@ -56,6 +63,7 @@ pub async fn stream(
         status: RunStatus::from_code(&asked.status).unwrap_or(run.summary.status),
         // Sent in any case: the page may have been drawn before it.
         progress: None,
+        waiting,
         to,
     };
     tokio::spawn(follower.follow());
@@ -87,6 +95,7 @@ struct Follower {
     after: i64,
     status: RunStatus,
     progress: Option<Progress>,
+    waiting: Option<Waiting>,
     to: Sender<Result<Event, Infallible>>,
 }
 
@@ -104,6 +113,8 @@ impl Follower {
                 }
             }
             tokio::select! {
+                // What a waiting run waits for changes without anything happening to the run itself.
+                () = tokio::time::sleep(LOOK_AGAIN), if self.status == RunStatus::Queued => {}
                 change = news.changed() => if change.is_err() { return },
                 () = self.to.closed() => return,
             }
@@ -127,8 +138,13 @@ impl Follower {
                 self.send(Event::default().event("progress").data(data)).await?;
             }
         }
-        if status != self.status {
+        let waiting = match status {
+            RunStatus::Queued => self.engine.find_waiting(&self.run_id).await?,
+            _ => None,
+        };
+        if status != self.status || waiting != self.waiting {
             self.status = status;
+            self.waiting = waiting;
             self.send(Event::default().event("status").data(status.code()))
                 .await?;
         }

@@ -10,3 +10,4 @@ pub mod list;
 mod log;
 mod progress;
 mod summary;
+mod waiting;

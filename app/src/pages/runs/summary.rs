@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::params::ParamSpec;
 use domain::run::Trigger;
 use domain::words;
-use engine::runs::{Artifact, ParamShown, RunDetail, RunSummary};
+use engine::runs::{Artifact, ParamShown, RunDetail, RunSummary, Waiting};
 use engine::tasks::TaskFolder;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::artifacts::ArtifactList;
 use super::failure::Failure;
 use super::progress;
+use super::waiting::WaitingNotice;
 use crate::components::icons::WarningIcon;
 use crate::components::records::RecordCounts;
 use crate::components::run_table::started_by;
@@ -49,7 +50,12 @@ impl TaskOfRun {
 
 /// Status, failure, facts, counters, result, settings.
 #[component]
-pub(super) fn RunSummaryView(run: RunDetail, task: TaskOfRun, artifacts: Vec<Artifact>) -> AnyView {
+pub(super) fn RunSummaryView(
+    run: RunDetail,
+    task: TaskOfRun,
+    artifacts: Vec<Artifact>,
+    waiting: Option<Waiting>,
+) -> AnyView {
     let summary = run.summary.clone();
     view! {
         <div id=RUN_SUMMARY_ID>
@@ -64,6 +70,7 @@ pub(super) fn RunSummaryView(run: RunDetail, task: TaskOfRun, artifacts: Vec<Art
                 <RunActions run=run.clone() may_run=task.may_run />
             </div>
             {run_progress(progress::shown(&summary))}
+            <WaitingNotice waiting />
             <Failure run=run.clone() />
             <Unusual warning=summary.warning.clone() />
             <RecordCounts records=summary.records />
@@ -251,7 +258,8 @@ fn in_short(run: &RunSummary) -> String {
     let by = match (run.trigger, &run.triggered_by_user) {
         (Trigger::Scheduler, _) => " by its schedule".to_owned(),
         (Trigger::Manual, Some(name)) => format!(" by {name}"),
-        (Trigger::Manual, None) => String::new(),
+        (Trigger::Link, Some(name)) => format!(" by the start link “{name}”"),
+        (Trigger::Manual | Trigger::Link, None) => String::new(),
     };
     let start = match run.started_at {
         Some(at) => format!("Started {}", words::relative(at, now)),

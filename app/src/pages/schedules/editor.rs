@@ -5,9 +5,10 @@ use chrono::Utc;
 use domain::params::FieldError;
 use leptos::prelude::*;
 
+use super::calendars::Calendars;
 use super::own_values::{OwnFields, OwnValues};
 use super::policy_fields::PolicyFields;
-use super::preview::{self, Calendars};
+use super::preview;
 use super::rule_fields::RuleFields;
 use super::submitted::Typed;
 use crate::components::breadcrumb::Breadcrumb;

@@ -1,6 +1,7 @@
 //! Schedules: making one, and what can be done to it.
 
 pub mod actions;
+mod calendars;
 pub mod edit;
 mod editor;
 pub mod new;
@@ -15,8 +16,9 @@ use domain::params::FieldError;
 use domain::schedule::Plan;
 use engine::scheduler::ScheduleError;
 
+pub(crate) use self::calendars::Calendars;
 use self::editor::Entered;
-use self::own_values::Base;
+pub(crate) use self::own_values::{Base, can_be_own};
 use self::submitted::Typed;
 use crate::components::error_summary::field_error;
 use crate::error::AppError;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::Utc;
 use chrono_tz::Tz;
-use domain::params::{Field, FieldError, ParamSpec, Typed, fields, initial_values, validate};
+use domain::params::{Field, FieldError, ParamKind, ParamSpec, Typed, fields, initial_values, validate};
 use domain::task::TaskInfo;
 use engine::settings::SavedSettings;
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ pub(super) struct OwnValues {
 }
 
 /// A task's settings as the editor needs them.
-pub(super) struct Base {
+pub(crate) struct Base {
     info: Option<TaskInfo>,
     specs: Vec<ParamSpec>,
     saved: Option<SavedSettings>,
@@ -36,7 +36,7 @@ pub(super) struct Base {
 }
 
 impl Base {
-    pub(super) async fn load(state: &AppState, task: &str) -> Result<Self, AppError> {
+    pub(crate) async fn load(state: &AppState, task: &str) -> Result<Self, AppError> {
         let folder = state.engine.catalog.find(task).ok_or(AppError::NotFound)?;
         let saved = state.engine.settings.find(task).await?;
         Ok(Self {
@@ -89,6 +89,49 @@ impl Base {
         (shown, self.validate(&typed, &own))
     }
 
+    /// Values that another system sent, as [`Base::read`] returns those that were typed.
+    pub(crate) fn given(&self, sent: &Map<String, Value>) -> Result<Map<String, Value>, Vec<FieldError>> {
+        let misfits: Vec<FieldError> = sent
+            .iter()
+            .filter_map(|(name, value)| Some(field_error(name, self.misfit(name, value)?)))
+            .collect();
+        if !misfits.is_empty() {
+            return Err(misfits);
+        }
+        let mut values = self.values();
+        for (name, value) in sent {
+            values.remove(name);
+            if !value.is_null() {
+                values.insert(name.clone(), value.clone());
+            }
+        }
+        let typed = self.initial(&values);
+        self.validate(&typed, &sent.keys().cloned().collect())
+    }
+
+    /// What is wrong with the form of a value; whether it fits otherwise is asked of its text.
+    fn misfit(&self, name: &str, value: &Value) -> Option<String> {
+        let Some(spec) = self
+            .specs
+            .iter()
+            .find(|spec| spec.name == name && can_be_own(spec))
+        else {
+            return Some("The task has no such setting".to_owned());
+        };
+        let may_be_many = matches!(
+            spec.kind,
+            ParamKind::Json | ParamKind::List(_) | ParamKind::MultiSelect(_)
+        );
+        match (&spec.kind, value) {
+            (_, Value::Null) | (ParamKind::Checkbox, Value::Bool(_)) => None,
+            (ParamKind::Checkbox, _) => Some(format!("{} must be true or false", spec.label)),
+            (_, Value::Array(_) | Value::Object(_)) if !may_be_many => {
+                Some(format!("{} must be one value", spec.label))
+            }
+            _ => None,
+        }
+    }
+
     fn validate(&self, typed: &Typed, own: &BTreeSet<String>) -> Result<Map<String, Value>, Vec<FieldError>> {
         let (Some(info), false) = (&self.info, own.is_empty()) else {
             return Ok(Map::new());
@@ -130,7 +173,7 @@ impl Base {
 }
 
 /// Passwords and files belong to the task; for another account a schedule takes another credential.
-fn can_be_own(spec: &ParamSpec) -> bool {
+pub(crate) fn can_be_own(spec: &ParamSpec) -> bool {
     !spec.is_secret() && !spec.is_file()
 }
 
@@ -150,7 +193,7 @@ pub(super) fn OwnFields(own: OwnValues, errors: Vec<FieldError>) -> AnyView {
     let has_moments = own
         .specs
         .iter()
-        .any(|spec| matches!(spec.kind, domain::params::ParamKind::DateTime(_)));
+        .any(|spec| matches!(spec.kind, ParamKind::DateTime(_)));
     let is_open = pairs
         .iter()
         .any(|(field, is_own)| *is_own || field.error.is_some());

@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
-use domain::calendar::{self, Calendar};
-use domain::schedule::{Closed, Plan, Rule, Timetable};
+use domain::schedule::{Rule, Timetable};
 use domain::words;
 
+use super::calendars::Calendars;
 use super::submitted::Typed;
 use crate::error::AppError;
 use crate::islands::{Preview, PreviewRun};
@@ -23,45 +23,6 @@ pub async fn answer(
     let typed = Typed::new(fields.iter().map(|(name, text)| (name.as_str(), text.as_str())));
     let calendars = Calendars::load(&state).await?;
     Ok(Json(of(&typed, &calendars, Utc::now())))
-}
-
-/// All calendars: id, name, content.
-#[derive(Clone, Default)]
-pub(super) struct Calendars(Vec<(String, String, Calendar)>);
-
-impl Calendars {
-    pub(super) async fn load(state: &AppState) -> Result<Self, AppError> {
-        let calendars = state.engine.calendars.list().await?;
-        let read = calendars.into_iter().filter_map(|calendar| {
-            let content = calendar::parse(&calendar.content).ok()?;
-            Some((calendar.id, calendar.name, content))
-        });
-        Ok(Self(read.collect()))
-    }
-
-    /// Id and name of each.
-    pub(super) fn names(&self) -> Vec<(String, String)> {
-        self.0
-            .iter()
-            .map(|(id, name, _)| (id.clone(), name.clone()))
-            .collect()
-    }
-
-    /// What keeps a plan from running at an instant.
-    fn reason(&self, plan: &Plan, timetable: &Timetable, at: DateTime<Utc>) -> Option<String> {
-        let own = self
-            .0
-            .iter()
-            .filter(|(id, _, _)| plan.policy.calendars.contains(id));
-        let name = own
-            .filter_map(|(_, _, calendar)| calendar.find(timetable.local(at)))
-            .map(|within| within.name)
-            .next()?;
-        Some(match plan.policy.closed {
-            Closed::Skip => format!("does not run: {name}"),
-            Closed::After => format!("runs afterwards: {name}"),
-        })
-    }
 }
 
 /// The next runs if the schedule were saved now, in its own zone.
@@ -94,7 +55,7 @@ pub(super) fn of(typed: &Typed, calendars: &Calendars, now: DateTime<Utc>) -> Pr
         .map(|at| PreviewRun {
             exact: words::exact(at, plan.zone),
             note: calendars
-                .reason(&plan, &timetable, at)
+                .reason(&plan.policy, &timetable, at)
                 .unwrap_or_else(|| words::relative(at, now)),
         })
         .collect();

@@ -10,11 +10,13 @@ use domain::task::TaskInfo;
 use engine::runs::{RunFilter, RunSummary};
 use engine::scheduler::{Kept, Schedule};
 use engine::settings::SavedSettings;
+use engine::start_links::StartLink;
 use engine::tasks::TaskFolder;
 use engine::uploads::MAX_UPLOAD;
 
 use super::readiness::Standing;
 use crate::error::AppError;
+use crate::pages::schedules::Calendars;
 use crate::routes::AppState;
 
 /// As many runs as the page lists.
@@ -31,9 +33,12 @@ pub(super) struct TaskData {
     pub(super) schedules: Vec<Schedule>,
     /// How many of their occurrences of the last seven days happened.
     pub(super) kept: HashMap<String, Kept>,
+    /// The calendars, if its schedules use any.
+    pub(super) calendars: Calendars,
     /// What its schedules refer to, by id: names of calendars, and other schedules in words.
     pub(super) names: HashMap<String, String>,
     pub(super) runs: Vec<RunSummary>,
+    pub(super) links: Vec<StartLink>,
 }
 
 impl TaskData {
@@ -49,8 +54,15 @@ impl TaskData {
         let mut specs = engine.choices.resolve(&folder, saved.as_ref()).await;
         specs.iter_mut().for_each(limit_file);
         let schedules = engine.schedules.list_for_task(name).await?;
+        let uses_calendars = |schedule: &Schedule| !schedule.policy.calendars.is_empty();
+        let calendars = if schedules.iter().any(uses_calendars) {
+            Calendars::load(state).await?
+        } else {
+            Calendars::default()
+        };
         Ok(Self {
-            names: names(state, &schedules).await?,
+            names: names(state, &schedules, &calendars).await?,
+            calendars,
             specs,
             standing: Standing::new(&folder, saved.as_ref(), engine.zone),
             folder,
@@ -61,6 +73,7 @@ impl TaskData {
                 .kept_since(name, Utc::now() - TimeDelta::days(7))
                 .await?,
             runs: engine.runs.list(&filter, RECENT).await?.runs,
+            links: engine.start_links.list_for_task(name).await?,
         })
     }
 
@@ -73,15 +86,12 @@ impl TaskData {
     }
 }
 
-async fn names(state: &AppState, schedules: &[Schedule]) -> Result<HashMap<String, String>, AppError> {
-    let mut names = HashMap::new();
-    if schedules
-        .iter()
-        .any(|schedule| !schedule.policy.calendars.is_empty())
-    {
-        let calendars = state.engine.calendars.list().await?;
-        names.extend(calendars.into_iter().map(|calendar| (calendar.id, calendar.name)));
-    }
+async fn names(
+    state: &AppState,
+    schedules: &[Schedule],
+    calendars: &Calendars,
+) -> Result<HashMap<String, String>, AppError> {
+    let mut names: HashMap<String, String> = calendars.names().into_iter().collect();
     for schedule in schedules {
         let Rule::After(id) = &schedule.timetable.rule else {
             continue;

@@ -25,6 +25,7 @@ use crate::components::layout::Section;
 use crate::components::markdown::Markdown;
 use crate::components::problem::{NewerProblem, ProblemDetails};
 use crate::error::AppError;
+use crate::pages::start_links::StartLinkList;
 use crate::render::{Page, Viewer};
 use crate::routes::AppState;
 use crate::session::SignedIn;
@@ -65,6 +66,7 @@ impl Asked {
             "paused" => "Paused. This schedule starts no more runs until you resume it.",
             "resumed" => "Resumed.",
             "deleted" => "Schedule deleted.",
+            "link_deleted" => "Start link deleted. It starts nothing any more.",
             "followed" => {
                 "Not deleted: another schedule comes after this one. Change or delete that one first."
             }
@@ -168,8 +170,9 @@ fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, message: Option<Mes
                 {readme}
             </div>
             <div class="column-side">
-                <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept names=data.names may_add />
-                <RecentRuns task runs=data.runs />
+                <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept names=data.names calendars=data.calendars may_add />
+                <RecentRuns task=task.clone() runs=data.runs />
+                <StartLinkList task links=data.links />
             </div>
         </div>
     }
@@ -215,8 +218,9 @@ fn ProblemPage(data: TaskData, problem: LoadProblem, message: Option<Message>) -
         <div class="columns">
             <div class="column-main">{state}</div>
             <div class="column-side">
-                <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept names=data.names may_add=MayAdd::ProblemFirst />
-                <RecentRuns task runs=data.runs />
+                <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept names=data.names calendars=data.calendars may_add=MayAdd::ProblemFirst />
+                <RecentRuns task=task.clone() runs=data.runs />
+                <StartLinkList task links=data.links />
             </div>
         </div>
     }

@@ -11,6 +11,7 @@ use super::attention::StandingBadge;
 use super::readiness::Standing;
 use crate::components::icons::PauseIcon;
 use crate::components::time::When;
+use crate::pages::schedules::Calendars;
 use crate::render::Viewer;
 
 /// As many future runs as are listed.
@@ -52,6 +53,7 @@ pub(super) fn ScheduleItem(
     kept: Option<Kept>,
     /// Sentences on other schedules and calendars.
     refers_to: Vec<String>,
+    calendars: Calendars,
     waits: bool,
 ) -> AnyView {
     let zone = schedule.timetable.zone;
@@ -106,7 +108,7 @@ pub(super) fn ScheduleItem(
                 .chain(schedule.policy.describe())
                 .map(|sentence| view! { <p class="muted">{sentence}</p> })
                 .collect_view()}
-            {(schedule.next_run_at.is_some() && !waits).then(|| view! { <Upcoming schedule=schedule.clone() /> })}
+            {(schedule.next_run_at.is_some() && !waits).then(|| view! { <Upcoming schedule=schedule.clone() calendars /> })}
             <div class="schedule-actions">
                 <a class="button button-quiet" href=format!("/schedules/{}", schedule.id)>
                     "Change" <span class="visually-hidden">{format!(" {sentence}")}</span>
@@ -145,7 +147,7 @@ fn happened(kept: Kept) -> AnyView {
 }
 
 #[component]
-fn Upcoming(schedule: Schedule) -> AnyView {
+fn Upcoming(schedule: Schedule, calendars: Calendars) -> AnyView {
     let now = Viewer::current().now;
     let zone = schedule.timetable.zone;
     let items = schedule
@@ -153,10 +155,13 @@ fn Upcoming(schedule: Schedule) -> AnyView {
         .upcoming(now, UPCOMING)
         .into_iter()
         .map(|at| {
+            let note = calendars
+                .reason(&schedule.policy, &schedule.timetable, at)
+                .unwrap_or_else(|| words::relative(at, now));
             view! {
                 <li>
                     <span>{words::exact(at, zone)}</span>
-                    <span class="muted">{words::relative(at, now)}</span>
+                    <span class="muted">{note}</span>
                 </li>
             }
         })

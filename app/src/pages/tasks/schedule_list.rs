@@ -6,6 +6,7 @@ use engine::scheduler::{Kept, Schedule};
 use leptos::prelude::*;
 
 use super::schedule_item::{ScheduleItem, about};
+use crate::pages::schedules::Calendars;
 
 /// Whether the task can take a schedule.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,7 @@ pub(super) fn ScheduleList(
     kept: HashMap<String, Kept>,
     /// What they refer to, by id.
     names: HashMap<String, String>,
+    calendars: Calendars,
     may_add: MayAdd,
 ) -> AnyView {
     let is_empty = schedules.is_empty();
@@ -37,7 +39,7 @@ pub(super) fn ScheduleList(
             let kept = kept.get(&schedule.id).copied();
             let refers_to = about(&schedule, &names);
             let waits = may_add == MayAdd::AttentionFirst;
-            view! { <ScheduleItem schedule kept refers_to waits /> }
+            view! { <ScheduleItem schedule kept refers_to calendars=calendars.clone() waits /> }
         })
         .collect_view();
     let note = match (may_add, is_empty) {

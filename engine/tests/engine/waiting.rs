@@ -1,0 +1,86 @@
+//! Whoever waits is told what for.
+
+use engine::runs::{Obstacle, Waiting};
+
+use crate::common::{TestEngine, job, start_with};
+
+const UNTIL_TOLD: &str =
+    "while not os.path.exists('/proc/self/cwd/../../go'):\n    await asyncio.sleep(0.05)\nreturn {}";
+
+async fn start(test: &TestEngine, task: &str, key: &str) -> String {
+    test.engine.runs.start_now(task, "ann", key).await.unwrap()
+}
+
+async fn waiting(test: &TestEngine, run_id: &str) -> Option<Waiting> {
+    test.engine.find_waiting(run_id).await.unwrap()
+}
+
+/// Waits until a run is going.
+async fn going(test: &TestEngine, run_id: &str) {
+    let mut news = test.engine.runs.watch(run_id);
+    while test
+        .engine
+        .runs
+        .find(run_id)
+        .await
+        .unwrap()
+        .unwrap()
+        .summary
+        .started_at
+        .is_none()
+    {
+        news.changed().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn f61_a_run_that_waits_says_how_many_are_ahead_of_it() {
+    let test = start_with(&[("t", &job(UNTIL_TOLD))], |config| config.concurrency = 1).await;
+    let first = start(&test, "t", "0").await;
+    going(&test, &first).await;
+    let mut runs = Vec::new();
+    for index in 1..=3 {
+        runs.push(start(&test, "t", &index.to_string()).await);
+    }
+    assert_eq!(waiting(&test, &first).await, None);
+    for (ahead, run_id) in runs.iter().enumerate() {
+        assert_eq!(waiting(&test, run_id).await, Some(Waiting::InLine(ahead)));
+    }
+    test.engine.runs.cancel(&runs[0], "ann").await.unwrap();
+    assert_eq!(waiting(&test, &runs[2]).await, Some(Waiting::InLine(1)));
+    assert_eq!(waiting(&test, &runs[0]).await, None);
+    std::fs::write(test.folder.path().join("data/go"), "").unwrap();
+    test.stop().await;
+}
+
+#[tokio::test]
+async fn a_run_that_may_not_start_says_which_rule_holds_it_back() {
+    let declared =
+        |line: &str| job(UNTIL_TOLD).replace("JOB_NAME = 'Test'", &format!("JOB_NAME = 'Test'\n    {line}"));
+    let tasks = [
+        ("one", declared("LIMITS = {'runs': 1}")),
+        ("tagged", declared("TAGS = ['reports']")),
+        ("needy", declared("NEEDS = ['gpu', 'eu']")),
+    ];
+    let tasks: Vec<(&str, &str)> = tasks.iter().map(|(name, code)| (*name, code.as_str())).collect();
+    let test = start_with(&tasks, |config| {
+        config.tag_limits.insert("reports".into(), 1);
+        config.labels.insert("eu".into());
+    })
+    .await;
+    for task in ["one", "tagged"] {
+        going(&test, &start(&test, task, &format!("{task}-1")).await).await;
+    }
+    let mut found = Vec::new();
+    for task in ["one", "tagged", "needy"] {
+        found.push(waiting(&test, &start(&test, task, &format!("{task}-2")).await).await);
+    }
+    let tag = Obstacle::TagIsFull {
+        tag: "reports".into(),
+        most: 1,
+    };
+    let expected = [Obstacle::TaskIsFull(1), tag, Obstacle::Labels(vec!["gpu".into()])];
+    assert_eq!(found, expected.map(|obstacle| Some(Waiting::Task(obstacle))));
+    std::fs::write(test.folder.path().join("data/go"), "").unwrap();
+    test.stop().await;
+}
