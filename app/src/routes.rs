@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use engine::Engine;
 use leptos::config::LeptosOptions;
@@ -12,8 +12,10 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::error::AppError;
 use crate::form::{MAX_FORM, MAX_SENT};
-use crate::pages::{account, calendars, credentials, doctor, runs, schedules, start_links, tasks};
-use crate::session::{HOME, require_account};
+use crate::pages::{
+    account, calendars, credentials, doctor, home, runs, schedules, start_links, tasks, week,
+};
+use crate::session::require_account;
 
 /// What every handler may use.
 #[derive(Clone)]
@@ -58,8 +60,10 @@ pub fn router(state: AppState) -> Router {
         .layer(RequestBodyLimitLayer::new(MAX_SENT))
         .layer(map_response(explained));
     let for_signed_in = Router::new()
-        .route("/", get(|| async { Redirect::to(HOME) }))
+        .route("/", get(home::show))
+        .route("/hide-first-steps", post(home::hide_checklist))
         .route("/logout", post(account::logout::sign_out))
+        .route("/week", get(week::show))
         .route("/tasks", get(tasks::list::show))
         .route("/tasks/{name}/run", post(tasks::run::start))
         .route(

@@ -14,7 +14,7 @@ use crate::render::Viewer;
 use crate::routes::AppState;
 
 /// Where a person lands who signed in without having asked for a page.
-pub const HOME: &str = "/tasks";
+pub const HOME: &str = "/";
 
 /// The signed-in person. A handler that takes this acts for them; what each role may do is decided from it alone.
 #[derive(Clone)]

@@ -9,6 +9,8 @@ use crate::render::Viewer;
 /// Entries of the navigation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Section {
+    /// What is going on.
+    Home,
     /// Tasks and their settings and schedules.
     Tasks,
     /// What ran.
@@ -77,7 +79,7 @@ fn Header(section: Option<Section>) -> AnyView {
         view! {
             <nav aria-label="Main">
                 <ul class="nav">
-                    {entry(Section::Tasks, "/tasks", "Tasks")} {entry(Section::Runs, "/runs", "Runs")}
+                    {entry(Section::Home, "/", "Home")} {entry(Section::Tasks, "/tasks", "Tasks")} {entry(Section::Runs, "/runs", "Runs")}
                     {entry(Section::Calendars, "/calendars", "Calendars")}
                     {entry(Section::Credentials, "/credentials", "Credentials")}
                     {entry(Section::Doctor, "/doctor", "Doctor")}

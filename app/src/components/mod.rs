@@ -13,6 +13,7 @@ pub mod param_field;
 pub mod problem;
 pub mod radios;
 pub mod records;
+pub mod run_strip;
 pub mod run_table;
 pub mod select;
 pub mod status_badge;

@@ -7,6 +7,7 @@
 mod asked;
 pub mod checked_form;
 mod errors;
+pub mod keep_current;
 pub mod live_log;
 mod log_line;
 pub mod reveal;
@@ -18,6 +19,7 @@ pub mod zone_suggestion;
 pub use asked::{count_id, count_words, dependent_id};
 pub use checked_form::CheckedForm;
 pub use errors::{ERROR_SUMMARY_ID, error_id, summary_items};
+pub use keep_current::{CURRENT_ID, KeepCurrent};
 pub use live_log::LiveLog;
 pub use log_line::{WireLine, log_line};
 pub use reveal::RevealToggle;

@@ -13,6 +13,11 @@ pub const LOG_LINKS_ID: &str = "log-links";
 /// Fetches the page from this address and takes over these parts and its title. An error means that the server is away
 /// or the session has ended; the page then stays as it is.
 pub(super) async fn refresh(address: &str) -> Result<(), JsValue> {
+    take_over(address, &[RUN_SUMMARY_ID, LOG_LINKS_ID]).await
+}
+
+/// The same for any page and its parts.
+pub(super) async fn take_over(address: &str, parts: &[&str]) -> Result<(), JsValue> {
     let (window, page) = (leptos::prelude::window(), leptos::prelude::document());
     let response: Response = JsFuture::from(window.fetch_with_str(address)).await?.dyn_into()?;
     let html = JsFuture::from(response.text()?)
@@ -20,7 +25,7 @@ pub(super) async fn refresh(address: &str) -> Result<(), JsValue> {
         .as_string()
         .unwrap_or_default();
     let fresh = DomParser::new()?.parse_from_string(&html, SupportedType::TextHtml)?;
-    for id in [RUN_SUMMARY_ID, LOG_LINKS_ID] {
+    for id in parts {
         let part = fresh.get_element_by_id(id).ok_or(JsValue::NULL)?;
         let old = page.get_element_by_id(id).ok_or(JsValue::NULL)?;
         old.replace_with_with_node_1(&page.adopt_node(&part)?)?;

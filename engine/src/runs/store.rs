@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::insert::{NewRun, insert};
 use super::view::{DetailRow, RunDetail, RunSummary, SummaryRow};
 use crate::Error;
-use crate::db::{Db, now, persistently, query, to_db};
+use crate::db::{Db, Link, now, persistently, query, to_db};
 use crate::signals::Signals;
 
 /// The columns of a [`SummaryRow`].
@@ -186,6 +186,11 @@ impl Runs {
         }
         self.signals.run_moved(run_id);
         Ok(())
+    }
+
+    /// For the questions of other files.
+    pub(super) fn reader(&self) -> Link<'_> {
+        self.db.reader()
     }
 
     /// A counter that moves whenever the run gets log lines or another status. Subscribe before reading.

@@ -44,6 +44,17 @@ impl Schedules {
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
+    /// The schedules that are due next, of all tasks.
+    pub async fn list_next(&self, most: u32) -> Result<Vec<Schedule>, Error> {
+        let rows: Vec<Row> = query(select_schedules!(
+            "WHERE NOT paused AND next_run_at IS NOT NULL ORDER BY next_run_at, id LIMIT ?"
+        ))
+        .bind(i64::from(most))
+        .fetch_all(self.db.reader())
+        .await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
     /// The schedules of one task, oldest first.
     pub async fn list_for_task(&self, task: &str) -> Result<Vec<Schedule>, Error> {
         let rows: Vec<Row> = query(select_schedules!("WHERE task_name = ? ORDER BY created_at, id"))

@@ -18,6 +18,7 @@ mod isolation;
 mod locks;
 mod many;
 mod migrations;
+mod overview;
 mod policies;
 mod proxy;
 mod reports;

@@ -9,7 +9,7 @@ use crate::routes::AppState;
 
 /// All calendars: id, name, content.
 #[derive(Clone, Default)]
-pub(crate) struct Calendars(Vec<(String, String, Calendar)>);
+pub(crate) struct Calendars(pub(super) Vec<(String, String, Calendar)>);
 
 impl Calendars {
     pub(crate) async fn load(state: &AppState) -> Result<Self, AppError> {

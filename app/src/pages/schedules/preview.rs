@@ -101,7 +101,7 @@ mod tests {
     fn a_run_on_a_day_of_a_calendar_is_marked_with_the_day() {
         let mut typed = typed(ScheduleEntry::default());
         typed.policy.calendars = "a".into();
-        let content = calendar::parse("2026-03-03 Carnival").unwrap();
+        let content = domain::calendar::parse("2026-03-03 Carnival").unwrap();
         let calendars = Calendars(vec![("a".into(), "Holidays".into(), content)]);
         let notes: Vec<_> = of(&typed, &calendars, now())
             .runs

@@ -1,31 +1,33 @@
 //! `GET /tasks`.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
-use chrono::{DateTime, Utc};
-use domain::task::{LoadProblem, ProblemKind, TaskInfo};
-use engine::runs::RunSummary;
-use engine::scheduler::Scheduled;
-use engine::tasks::{TaskFolder, TaskState};
+use domain::task::{LoadProblem, ProblemKind};
 use leptos::prelude::*;
 
-use super::attention::StandingBadge;
 use super::folders::{GettingReady, ProblemFolders};
 use super::readiness::Standing;
+use super::row::{Row, TaskTable};
+use super::search::{Asked, Search};
 use crate::components::empty_state::EmptyState;
-use crate::components::icons::{PauseIcon, WarningIcon};
+use crate::components::icons::WarningIcon;
 use crate::components::layout::Section;
-use crate::components::status_badge::StatusBadge;
-use crate::components::time::When;
 use crate::error::AppError;
 use crate::render::Page;
 use crate::routes::AppState;
 use crate::session::SignedIn;
 
+/// As many past runs as a row shows.
+const STRIP: u32 = 30;
+
 /// All tasks, and the folders that are none.
-pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, AppError> {
+pub async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, AppError> {
     let engine = &state.engine;
     let latest = engine.runs.latest_by_task().await?;
     let scheduled = engine.schedules.summarise_by_task().await?;
@@ -47,71 +49,39 @@ pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Respon
             Err(problem) => folders.problems.push((folder.name.clone(), problem.clone())),
         }
     }
+    folders.count = folders.rows.len();
+    folders.tags = folders.rows.iter().flat_map(|row| row.tags.clone()).collect();
+    folders.rows.retain(|row| asked.wants(row));
+    let shown: Vec<String> = folders.rows.iter().map(|row| row.name.clone()).collect();
+    let mut marks = engine.runs.last_by_task(&shown, STRIP).await?;
+    for row in &mut folders.rows {
+        row.marks = marks.remove(&row.name).unwrap_or_default();
+    }
     let root = engine.catalog.root().display().to_string();
     Ok(Page::new("Tasks")
         .section(Section::Tasks)
-        .render(who.viewer(&state), || view! { <TaskList folders root /> }))
+        .render(who.viewer(&state), || view! { <TaskList folders root asked /> }))
 }
 
 /// The folders of the list, by how they stand.
 #[derive(Default)]
 struct Folders {
     rows: Vec<Row>,
+    /// How many tasks there are, listed or not.
+    count: usize,
+    /// Their tags.
+    tags: BTreeSet<String>,
     /// Names of those whose packages are being installed.
     preparing: Vec<String>,
     problems: Vec<(String, LoadProblem)>,
 }
 
-struct Row {
-    name: String,
-    title: String,
-    description: String,
-    standing: Standing,
-    /// Whether it runs from older files, since the newest do not load.
-    is_old: bool,
-    last: Option<RunSummary>,
-    next: Next,
-}
-
-enum Next {
-    At(DateTime<Utc>),
-    /// It would have one, but its settings need attention first.
-    Waits,
-    Paused,
-    Unscheduled,
-}
-
-impl Row {
-    fn new(
-        folder: &Arc<TaskFolder>,
-        (info, standing): (&TaskInfo, Standing),
-        last: Option<RunSummary>,
-        scheduled: Option<Scheduled>,
-    ) -> Self {
-        let next = match scheduled {
-            Some(Scheduled { next: Some(_), .. }) if matches!(standing, Standing::NeedsAttention(_)) => {
-                Next::Waits
-            }
-            Some(Scheduled { next: Some(at), .. }) => Next::At(at),
-            Some(Scheduled { has_paused: true, .. }) => Next::Paused,
-            _ => Next::Unscheduled,
-        };
-        Self {
-            name: folder.name.clone(),
-            title: info.title.clone(),
-            description: info.description.clone(),
-            standing,
-            is_old: folder.state() == TaskState::ReadyButNewerBroken,
-            last,
-            next,
-        }
-    }
-}
-
 #[component]
-fn TaskList(folders: Folders, root: String) -> AnyView {
+fn TaskList(folders: Folders, root: String, asked: Asked) -> AnyView {
     let Folders {
         rows,
+        count,
+        tags,
         preparing,
         problems,
     } = folders;
@@ -127,7 +97,9 @@ fn TaskList(folders: Folders, root: String) -> AnyView {
             </p>
         }
     });
-    let tasks = if rows.is_empty() && !preparing.is_empty() {
+    let tasks = if rows.is_empty() && count > 0 {
+        view! { <NothingMatches /> }.into_any()
+    } else if rows.is_empty() && !preparing.is_empty() {
         ().into_any()
     } else if rows.is_empty() {
         view! { <NoTasks root=root.clone() /> }.into_any()
@@ -141,6 +113,7 @@ fn TaskList(folders: Folders, root: String) -> AnyView {
         </div>
         {problem_note}
         <GettingReady names=preparing />
+        <Search asked count tags />
         {tasks}
         <ProblemFolders problems root />
     }
@@ -148,82 +121,18 @@ fn TaskList(folders: Folders, root: String) -> AnyView {
 }
 
 #[component]
-fn TaskTable(rows: Vec<Row>) -> AnyView {
-    let rows = rows
-        .into_iter()
-        .map(|row| {
-            let next = match row.next {
-                Next::At(at) => view! { <When at /> }.into_any(),
-                Next::Waits => {
-                    view! { <span class="muted">"None until its settings are looked at"</span> }.into_any()
-                }
-                Next::Paused => {
-                    view! { <span class="badge badge-paused"><PauseIcon />"Paused"</span> }.into_any()
-                }
-                Next::Unscheduled => view! { <span class="muted">"Not scheduled"</span> }.into_any(),
-            };
-            view! {
-                <tr>
-                    <th scope="row" data-label="Task">
-                        <a class="row-title" href=format!("/tasks/{}", row.name)>
-                            {row.title}
-                        </a>
-                        <p class="row-description">{row.description}</p>
-                        <p class="badges">
-                            <StandingBadge standing=row.standing />
-                            {row.is_old.then(|| view! { <OldBadge /> })}
-                        </p>
-                    </th>
-                    <td data-label="Last run">
-                        <LastRun run=row.last />
-                    </td>
-                    <td data-label="Next run">{next}</td>
-                </tr>
-            }
-        })
-        .collect_view();
+fn NothingMatches() -> AnyView {
     view! {
-        <table class="table task-table">
-            <caption class="visually-hidden">"Tasks with their last and next run"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Task"</th>
-                    <th scope="col">"Last run"</th>
-                    <th scope="col">"Next run"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
-}
-
-#[component]
-fn OldBadge() -> AnyView {
-    view! {
-        <span class="badge badge-attention">
-            <WarningIcon />
-            "Newest version does not load"
-        </span>
-    }
-    .into_any()
-}
-
-#[component]
-fn LastRun(run: Option<RunSummary>) -> AnyView {
-    match run {
-        Some(run) => view! {
-            <div class="last-run">
-                <a class="badge-link" href=format!("/runs/{}", run.run_id)>
-                    <StatusBadge status=run.status />
-                    <span class="visually-hidden">": open this run"</span>
+        <EmptyState title="Nothing matches">
+            <p>"No task has all of these words in its name, description or tags."</p>
+            <p>
+                <a class="button" href="/tasks">
+                    "Show all tasks"
                 </a>
-                <When at=run.started_at.unwrap_or(run.queued_at) />
-            </div>
-        }
-        .into_any(),
-        None => view! { <span class="muted">"Never"</span> }.into_any(),
+            </p>
+        </EmptyState>
     }
+    .into_any()
 }
 
 #[component]

@@ -57,7 +57,7 @@ pub enum Standing {
 
 impl Standing {
     /// Finds out without asking the task for anything.
-    pub(super) fn new(folder: &TaskFolder, saved: Option<&SavedSettings>, zone: Tz) -> Self {
+    pub(crate) fn new(folder: &TaskFolder, saved: Option<&SavedSettings>, zone: Tz) -> Self {
         let Ok(info) = &folder.found else {
             return Self::Ready;
         };
