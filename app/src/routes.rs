@@ -66,6 +66,7 @@ pub fn router(state: AppState) -> Router {
         .route("/week", get(week::show))
         .route("/tasks", get(tasks::list::show))
         .route("/tasks/{name}/run", post(tasks::run::start))
+        .route("/tasks/{name}/asked", post(tasks::asked::answer))
         .route(
             "/tasks/{name}/schedules/new",
             get(schedules::new::show).post(schedules::new::submit),

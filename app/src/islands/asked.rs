@@ -1,9 +1,6 @@
-//! The fields that are asked for only while others hold certain values.
+//! The fields that are asked for only while others hold certain values, and how many of a list are ticked.
 
-use std::collections::BTreeSet;
-
-use domain::params::{ParamKind, ParamSpec, Typed, asked_for};
-use leptos::prelude::*;
+use web_sys::{Element, HtmlFormElement, NodeList};
 
 /// Around a field that may not be asked for.
 pub fn dependent_id(input: &str) -> String {
@@ -20,24 +17,48 @@ pub fn count_words(chosen: usize, all: usize) -> String {
     format!("{chosen} of {all} chosen")
 }
 
-/// Shows the fields that the form asks for as it is filled in now, and no others. What was typed stays in them.
-pub(super) fn refresh(specs: &[ParamSpec], typed: &Typed, saved: &BTreeSet<String>) {
-    let page = document();
-    let asked = asked_for(specs, typed, saved);
-    for spec in specs {
-        if let Some(place) = page.get_element_by_id(&dependent_id(&spec.input_name())) {
-            // From here on the browser decides, not the style sheet.
-            let _ = place.class_list().remove_1("is-unmet");
-            let _ = place.toggle_attribute_with_force("hidden", !asked.contains(&spec.name));
-        }
-        if let ParamKind::MultiSelect(choices) = &spec.kind
-            && let Some(place) = page.get_element_by_id(&count_id(&spec.input_name()))
-        {
-            let words = count_words(typed.all(&spec.name).len(), choices.list.len());
-            // Said aloud when it changes, so only then.
-            if place.text_content().as_deref() != Some(&words) {
-                place.set_text_content(Some(&words));
-            }
+/// Whether the form has fields that may come and go.
+pub(super) fn has_dependents(form: &HtmlFormElement) -> bool {
+    form.query_selector(".dependent").ok().flatten().is_some()
+}
+
+/// Shows the fields of these inputs, and of those that may come and go no others. What was typed stays in them.
+pub(super) fn show(form: &HtmlFormElement, asked: &[String]) {
+    for place in elements(form.query_selector_all(".dependent").ok()) {
+        let id = place.id();
+        let is_asked = asked.iter().any(|input| dependent_id(input) == id);
+        // From here on the browser decides, not the style sheet.
+        let _ = place.class_list().remove_1("is-unmet");
+        let _ = place.toggle_attribute_with_force("hidden", !is_asked);
+    }
+}
+
+/// Says under each long list how many of its boxes are ticked.
+pub(super) fn count(form: &HtmlFormElement) {
+    for place in elements(form.query_selector_all("[id$='-count']").ok()) {
+        let Some(list) = place.closest("fieldset").ok().flatten() else {
+            continue;
+        };
+        let boxes = |which: &str| {
+            let found = list.query_selector_all(which);
+            found.map_or(0, |found| found.length() as usize)
+        };
+        let words = count_words(
+            boxes("input[type=checkbox]:checked"),
+            boxes("input[type=checkbox]"),
+        );
+        // Said aloud when it changes, so only then.
+        if place.text_content().as_deref() != Some(&words) {
+            place.set_text_content(Some(&words));
         }
     }
+}
+
+fn elements(found: Option<NodeList>) -> Vec<Element> {
+    use wasm_bindgen::JsCast;
+
+    let Some(found) = found else { return Vec::new() };
+    (0..found.length())
+        .filter_map(|index| found.get(index)?.dyn_into().ok())
+        .collect()
 }

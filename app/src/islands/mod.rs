@@ -17,7 +17,7 @@ pub mod schedule_preview;
 pub mod zone_suggestion;
 
 pub use asked::{count_id, count_words, dependent_id};
-pub use checked_form::CheckedForm;
+pub use checked_form::{CheckedForm, FormAnswer, chosen_input};
 pub use errors::{ERROR_SUMMARY_ID, error_id, summary_items};
 pub use keep_current::{CURRENT_ID, KeepCurrent};
 pub use live_log::LiveLog;

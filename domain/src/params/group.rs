@@ -55,9 +55,8 @@ fn sentence(group: &ParamGroup, members: &[&ParamSpec], filled: usize) -> Option
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{declared, form};
-    use super::super::{FieldError, check, declare_groups};
-    use super::*;
+    use super::super::testing::{declared, form, problems};
+    use super::super::{FieldError, declare_groups};
 
     /// What a form with these pairs is told about one group over four parameters.
     fn told(group: &Value, pairs: &[(&str, &str)]) -> Vec<FieldError> {
@@ -69,7 +68,7 @@ mod tests {
         ])
         .specs;
         let groups = declare_groups(std::slice::from_ref(group), &specs, &mut Vec::new());
-        check(&specs, &groups, &form(&specs, pairs), &BTreeSet::new())
+        problems(&specs, &groups, &form(&specs, pairs))
     }
 
     #[test]

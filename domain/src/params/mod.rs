@@ -29,5 +29,5 @@ pub use spec::{
     ParamGroup, ParamKind, ParamSpec, Pattern,
 };
 pub use typed::Typed;
-pub use validate::{Accepted, FieldError, FileChange, SecretChange, check, validate};
+pub use validate::{Accepted, FieldError, FileChange, SecretChange, validate};
 pub use violation::{Expected, Range, Violation};

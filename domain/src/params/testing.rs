@@ -7,7 +7,7 @@ use chrono_tz::Europe::Paris;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use super::{Accepted, Declared, ParamSpec, Typed, declare, validate};
+use super::{Accepted, Declared, FieldError, ParamGroup, ParamSpec, Typed, declare, validate};
 
 /// Declares optional parameters.
 pub(crate) fn declared(optional: &[Value]) -> Declared {
@@ -31,6 +31,12 @@ pub(crate) fn submit(spec: &ParamSpec, texts: &[&str]) -> Result<Option<Value>, 
     let mut typed = Typed::default();
     typed.set_all("x", texts.iter().copied());
     accept(std::slice::from_ref(spec), &typed).map(|mut accepted| accepted.values.remove("x"))
+}
+
+/// What is wrong with a form in Paris, without anything saved.
+pub(crate) fn problems(specs: &[ParamSpec], groups: &[ParamGroup], typed: &Typed) -> Vec<FieldError> {
+    let outcome = validate(specs, groups, typed, &BTreeSet::new(), Paris);
+    outcome.err().unwrap_or_default()
 }
 
 /// The form's outcome in Paris, without anything saved: what is accepted, or all sentences.

@@ -10,7 +10,7 @@ use super::asked::asked_for;
 use super::group;
 use super::spec::{FileRef, ParamGroup, ParamKind, ParamSpec};
 use super::typed::Typed;
-use super::values::{self, Placed, file, moment, text, zone};
+use super::values::{self, Placed, file, text, zone};
 use super::violation::Violation;
 use crate::secret::Secret;
 
@@ -73,31 +73,7 @@ pub fn validate(
     saved: &BTreeSet<String>,
     server: Tz,
 ) -> Result<Accepted, Vec<FieldError>> {
-    run((specs, groups), typed, saved, &|local, zone_name| {
-        zone::saved(local, zone_name, server)
-    })
-}
-
-/// The browser's part of [`validate`]: what is wrong as far as can be told without the zones of the world. A moment is
-/// checked to be a date and a time; that its zone exists and its clocks did not skip it is found out by the server.
-pub fn check(
-    specs: &[ParamSpec],
-    groups: &[ParamGroup],
-    typed: &Typed,
-    saved: &BTreeSet<String>,
-) -> Vec<FieldError> {
-    let outcome = run((specs, groups), typed, saved, &|local, _| {
-        Ok(moment::input(local))
-    });
-    outcome.err().unwrap_or_default()
-}
-
-fn run(
-    (specs, groups): (&[ParamSpec], &[ParamGroup]),
-    typed: &Typed,
-    saved: &BTreeSet<String>,
-    placed: &Placed,
-) -> Result<Accepted, Vec<FieldError>> {
+    let placed: &Placed = &|local, zone_name| zone::saved(local, zone_name, server);
     let mut accepted = Accepted {
         values: Map::new(),
         secrets: BTreeMap::new(),
@@ -199,7 +175,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::declare;
-    use super::super::testing::{accept, declared, field, form, submit};
+    use super::super::testing::{accept, declared, field, form, problems, submit};
     use super::*;
 
     fn specs() -> Vec<ParamSpec> {
@@ -231,7 +207,7 @@ mod tests {
 
     #[test]
     fn an_empty_form_names_every_missing_field_in_order() {
-        let errors = check(&specs(), &[], &Typed::default(), &BTreeSet::new());
+        let errors = problems(&specs(), &[], &Typed::default());
         let told: Vec<_> = errors
             .iter()
             .map(|error| (error.input.as_str(), error.message.as_str()))
@@ -352,7 +328,7 @@ mod tests {
         let raw = [json!({"params": ["c"]}), json!({"params": ["a"]})];
         let groups = super::super::declare_groups(&raw, &declared.specs, &mut Vec::new());
         let typed = form(&declared.specs, &[("b", "x")]);
-        let errors = check(&declared.specs, &groups, &typed, &BTreeSet::new());
+        let errors = problems(&declared.specs, &groups, &typed);
         let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(
             messages,

@@ -51,8 +51,7 @@ impl TaskData {
             ..RunFilter::default()
         };
         let saved = engine.settings.find(name).await?;
-        let mut specs = engine.choices.resolve(&folder, saved.as_ref()).await;
-        specs.iter_mut().for_each(limit_file);
+        let specs = form_specs(state, &folder, saved.as_ref()).await;
         let schedules = engine.schedules.list_for_task(name).await?;
         let uses_calendars = |schedule: &Schedule| !schedule.policy.calendars.is_empty();
         let calendars = if schedules.iter().any(uses_calendars) {
@@ -104,6 +103,17 @@ async fn names(
         }
     }
     Ok(names)
+}
+
+/// A task's parameters, with all choices and limits put in.
+pub(super) async fn form_specs(
+    state: &AppState,
+    folder: &TaskFolder,
+    saved: Option<&SavedSettings>,
+) -> Vec<ParamSpec> {
+    let mut specs = state.engine.choices.resolve(folder, saved).await;
+    specs.iter_mut().for_each(limit_file);
+    specs
 }
 
 /// The server's own limit, where the author set none below it: said under the label, and checked before sending.

@@ -64,11 +64,6 @@ impl FormState {
         fields(specs, &self.typed, saved, &self.errors)
     }
 
-    /// Names of the parameters that an empty field leaves as they are: what is saved, and what is on its way.
-    pub(super) fn present(&self, saved: BTreeSet<String>) -> BTreeSet<String> {
-        saved.into_iter().chain(self.uploads.keys().cloned()).collect()
-    }
-
     /// What the page says beside each field, by name.
     pub(super) fn about(&self, task: &str, data: &TaskData) -> BTreeMap<String, About> {
         let specs = data.specs.iter();
@@ -178,10 +173,7 @@ mod tests {
             "report.csv, 1.5 KB, has arrived. It is saved together with the form."
         );
         assert_eq!(form.note(&specs[3], None), None);
-        assert_eq!(
-            form.present(BTreeSet::new()),
-            BTreeSet::from(["report".to_owned()])
-        );
+        assert_eq!(form.uploads.keys().collect::<Vec<_>>(), ["report"]);
     }
 
     #[test]

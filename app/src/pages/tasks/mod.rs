@@ -1,5 +1,6 @@
 //! Tasks: the list, one task with its settings, running it.
 
+pub mod asked;
 mod attention;
 pub mod check;
 mod data;

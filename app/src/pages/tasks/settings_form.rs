@@ -43,7 +43,7 @@ pub(super) fn SettingsForm(data: TaskData, info: TaskInfo, form: FormState, zone
     // Files travel only in this encoding; for all else the short one is enough.
     let enctype = has_files.then_some("multipart/form-data");
     view! {
-        <CheckedForm specs=data.specs groups=info.groups.clone() saved=form.present(saved)>
+        <CheckedForm address=format!("/tasks/{task}/asked")>
             <form method="post" action=format!("/tasks/{task}") enctype=enctype novalidate>
                 <input type="hidden" name="form_key" value=new_form_key() />
                 <Sections fields=shown groups=info.groups about />

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
 use super::super::spec::{Choice, Choices, FileRules, Limits, NumberRules, ParamKind};
-use super::super::testing::now;
-use super::super::{check, fields, initial_values};
+use super::super::testing::{now, problems};
+use super::super::{fields, initial_values};
 use super::*;
 
 fn first(entry: Value) -> (ParamSpec, Vec<String>) {
@@ -460,7 +460,7 @@ fn f67_whatever_is_written_anywhere_declares_or_says_why_and_never_panics() {
                         .all(|sentence| sentence.len() < 1000 && sentence.contains("\"x\""))
                 );
                 let typed = initial_values(&declared.specs, None, now());
-                let errors = check(&declared.specs, &[], &typed, &BTreeSet::new());
+                let errors = problems(&declared.specs, &[], &typed);
                 let shown = fields(&declared.specs, &typed, &BTreeSet::new(), &errors);
                 // A default that was accepted also passes the form.
                 let is_prefilled =

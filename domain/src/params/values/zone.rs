@@ -37,12 +37,10 @@ fn write(instant: &DateTime<Tz>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use serde_json::json;
 
+    use crate::params::ParamSpec;
     use crate::params::testing::{accept, field, form};
-    use crate::params::{ParamSpec, check};
 
     fn specs() -> [ParamSpec; 1] {
         [field(json!({"type": "datetime"}))]
@@ -101,21 +99,5 @@ mod tests {
                 Err("The time zone of Field must be a name from the list, like Europe/Paris".into())
             );
         }
-    }
-
-    #[test]
-    fn the_browser_checks_the_shape_and_leaves_zones_to_the_server() {
-        let errors = |local: &str, zone: &str| {
-            check(
-                &specs(),
-                &[],
-                &form(&specs(), &[("x", local), ("x.zone", zone)]),
-                &BTreeSet::new(),
-            )
-            .len()
-        };
-        assert_eq!(errors("2026-03-29T02:30", "Europe/Paris"), 0);
-        assert_eq!(errors("2026-03-29T02:30", "Mars"), 0);
-        assert_eq!(errors("2026-02-31T02:30", ""), 1);
     }
 }
