@@ -1,5 +1,6 @@
 //! When a task runs: the rule, its time zone, and the instants that follow from both.
 
+mod caution;
 mod cron;
 mod days;
 mod describe;
