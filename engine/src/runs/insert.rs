@@ -18,6 +18,8 @@ pub(crate) struct NewRun<'a> {
     pub(crate) task_name: &'a str,
     pub(crate) trigger: Trigger,
     pub(crate) user: Option<&'a str>,
+    /// Values that it takes instead of its task's and its schedule's; `null` is one that is left empty.
+    pub(crate) own: Option<&'a Map<String, Value>>,
     /// The schedule that wants it.
     pub(crate) schedule: Option<&'a str>,
     /// The occurrence of the schedule; none for a try after one that failed.
@@ -53,6 +55,7 @@ impl<'a> NewRun<'a> {
             task_name,
             trigger,
             user: None,
+            own: None,
             schedule: None,
             due: None,
             occurrences: 1,
@@ -80,6 +83,9 @@ pub(crate) async fn insert(tx: &mut WriteTx, run: &NewRun<'_>) -> Result<(), Err
             .as_deref()
             .map(serde_json::from_str::<Map<String, Value>>);
         overlay(&mut params, &own.transpose()?.unwrap_or_default());
+    }
+    if let Some(own) = run.own {
+        overlay(&mut params, own);
     }
     insert_all(tx, &[(run.clone(), stored(&params))]).await
 }

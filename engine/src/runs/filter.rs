@@ -1,0 +1,178 @@
+//! Which runs to list, as conditions of a statement.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::run::{FailureReason, RunStatus, Trigger};
+
+use crate::Error;
+use crate::db::{Db, Query, query, to_db};
+
+/// Numbers of runs follow their times this closely: servers write down runs by clocks of their own.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(10);
+
+/// Which runs to list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RunFilter {
+    /// Only this status.
+    pub status: Option<RunStatus>,
+    /// Only this task.
+    pub task: Option<String>,
+    /// Only this schedule.
+    pub schedule: Option<String>,
+    /// Only those that were asked for at this moment or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Only those that were asked for before this moment.
+    pub until: Option<DateTime<Utc>>,
+    /// Only those that this one asked for.
+    pub by: Option<StartedBy>,
+    /// Only failed ones whose reason or message holds this text, in whatever capitals.
+    pub text: Option<String>,
+    /// Only runs older than this id.
+    pub before: Option<i64>,
+    /// Only runs newer than this id, the oldest of them first; pages turn them round.
+    pub after: Option<i64>,
+}
+
+/// Who asked for a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StartedBy {
+    /// Any schedule.
+    Schedules,
+    /// A person, by name.
+    Person(String),
+}
+
+impl RunFilter {
+    /// The same filter at another place in the list.
+    #[must_use]
+    pub fn at(&self, before: Option<i64>, after: Option<i64>) -> Self {
+        Self {
+            before,
+            after,
+            ..self.clone()
+        }
+    }
+
+    /// Whether an index finds the runs that are meant better than that of task and status does.
+    fn is_led_by_another_index(&self) -> bool {
+        self.schedule.is_some() || matches!(self.by, Some(StartedBy::Person(_)))
+    }
+
+    /// Adds the conditions to a statement that ends in a WHERE with one. What is wrapped in COALESCE stays out of the
+    /// planner's choice: without statistics it would take the index of a status that nearly every run has.
+    pub(super) fn narrow(&self, mut select: Query, span: Span) -> Query {
+        let is_led = self.is_led_by_another_index();
+        if let Some(status) = self.status {
+            let condition = if is_led {
+                " AND COALESCE(status, '') = ?"
+            } else {
+                " AND status = ?"
+            };
+            select = select.push(condition).bind(status.code());
+        }
+        if let Some(task) = &self.task {
+            let condition = if is_led {
+                " AND COALESCE(task_name, '') = ?"
+            } else {
+                " AND task_name = ?"
+            };
+            select = select.push(condition).bind(task);
+        }
+        if let Some(schedule) = &self.schedule {
+            select = select.push(" AND schedule_id = ?").bind(schedule);
+        }
+        match &self.by {
+            Some(StartedBy::Schedules) => {
+                select = select
+                    .push(" AND triggered_by = ?")
+                    .bind(Trigger::Scheduler.code());
+            }
+            Some(StartedBy::Person(name)) => select = select.push(" AND triggered_by_user = ?").bind(name),
+            None => {}
+        }
+        if let Some(text) = &self.text {
+            select = holding(select, text, is_led);
+        }
+        for (condition, id) in [
+            (" AND id < ?", self.before),
+            (" AND id > ?", self.after),
+            (" AND id >= ?", span.first),
+            (" AND id <= ?", span.last),
+        ] {
+            if let Some(id) = id {
+                select = select.push(condition).bind(id);
+            }
+        }
+        for (condition, moment) in [
+            (" AND COALESCE(queued_at, queued_at) >= ?", self.from),
+            (" AND COALESCE(queued_at, queued_at) < ?", self.until),
+        ] {
+            if let Some(moment) = moment {
+                select = select.push(condition).bind(to_db(moment));
+            }
+        }
+        select
+    }
+
+    /// Between which numbers the runs of the period are: so that the list is read in its order, from where it begins,
+    /// however many runs there are.
+    pub(super) async fn span(&self, db: &Db) -> Result<Span, Error> {
+        let mut span = Span::default();
+        if let Some(from) = self.from {
+            let first: Option<i64> =
+                query("SELECT id FROM task_runs WHERE queued_at >= ? ORDER BY queued_at, id LIMIT 1")
+                    .bind(to_db(from - CLOCKS_DIFFER))
+                    .find_value(db.reader())
+                    .await?;
+            span.first = Some(first.unwrap_or(i64::MAX));
+        }
+        if let Some(until) = self.until {
+            let last: Option<i64> =
+                query("SELECT id FROM task_runs WHERE queued_at < ? ORDER BY queued_at DESC, id DESC LIMIT 1")
+                    .bind(to_db(until + CLOCKS_DIFFER))
+                    .find_value(db.reader())
+                    .await?;
+            span.last = Some(last.unwrap_or(0));
+        }
+        Ok(span)
+    }
+}
+
+/// The first and the last number that can be meant.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Span {
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+/// Failed runs with a text in the sentence of their reason or in their message.
+fn holding(select: Query, text: &str, is_led: bool) -> Query {
+    let wanted = text.to_lowercase();
+    let reasons: Vec<&str> = FailureReason::ALL
+        .iter()
+        .filter(|reason| reason.sentence().to_lowercase().contains(&wanted))
+        .map(|reason| reason.code())
+        .collect();
+    let select = if is_led {
+        select.push(" AND COALESCE(status, '') = 'failed'")
+    } else {
+        select.push(" AND status = 'failed'")
+    };
+    // Lowered by the database on both sides: each knows other letters.
+    let select = select
+        .push(" AND (LOWER(error_message) LIKE LOWER(?) ESCAPE '!'")
+        .bind(format!("%{}%", escaped(text)));
+    let select = if reasons.is_empty() {
+        select
+    } else {
+        let select = select
+            .push(" OR failure_reason IN ")
+            .push_groups(1, reasons.len());
+        reasons.into_iter().fold(select, Query::bind)
+    };
+    select.push(")")
+}
+
+/// A text in which no letter means anything to LIKE.
+fn escaped(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
