@@ -88,6 +88,8 @@ pub fn router(state: AppState) -> Router {
         .route("/credentials/{id}/replace", post(credentials::actions::replace))
         .route("/credentials/{id}/delete", post(credentials::actions::delete))
         .route("/runs", get(runs::list::show))
+        .route("/runs/export.csv", get(runs::export::csv))
+        .route("/runs/export.json", get(runs::export::json))
         .route("/runs/{run_id}", get(runs::detail::show))
         .route("/runs/{run_id}/cancel", post(runs::cancel::request))
         .route("/runs/{run_id}/log.txt", get(runs::download::send))

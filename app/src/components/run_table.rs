@@ -1,15 +1,16 @@
 //! Runs as a table, which becomes cards on a narrow screen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use domain::run::Trigger;
-use domain::words;
+use domain::run::{RunStatus, Trigger, UsualDuration};
 use engine::runs::RunSummary;
 use leptos::prelude::*;
 
+use super::duration_bar::DurationBar;
 use super::icons::WarningIcon;
 use super::status_badge::StatusBadge;
 use super::time::When;
+use crate::render::Viewer;
 
 /// Newest first, as given.
 #[component]
@@ -18,7 +19,10 @@ pub fn RunTable(
     runs: Vec<RunSummary>,
     /// Titles of tasks by folder name.
     titles: BTreeMap<String, String>,
+    /// How long runs usually take, by task.
+    usual: HashMap<String, UsualDuration>,
 ) -> AnyView {
+    let now = Viewer::current().now;
     let rows = runs
         .into_iter()
         .map(|run| {
@@ -31,7 +35,10 @@ pub fn RunTable(
                 .clone()
                 .map(|warning| view! { <p class="reason"><WarningIcon />{warning}</p> });
             let who = started_by(&run);
-            let took = run.duration_ms.map_or_else(|| "–".to_owned(), words::duration);
+            let is_running = run.status == RunStatus::Running;
+            let so_far = || Some((now - run.started_at?).num_milliseconds().max(0));
+            let took = run.duration_ms.or_else(|| so_far().filter(|_| is_running));
+            let usual = usual.get(&run.task_name).copied();
             let at = run.started_at.unwrap_or(run.queued_at);
             view! {
                 <tr>
@@ -46,8 +53,8 @@ pub fn RunTable(
                     <td data-label="Started">
                         <When at />
                     </td>
-                    <td data-label="Took" class="number">
-                        {took}
+                    <td data-label="Took">
+                        <DurationBar took is_running usual />
                     </td>
                     <td data-label="Started by">{who}</td>
                 </tr>
@@ -62,9 +69,7 @@ pub fn RunTable(
                     <th scope="col">"Status"</th>
                     <th scope="col">"Task"</th>
                     <th scope="col">"Started"</th>
-                    <th scope="col" class="number">
-                        "Took"
-                    </th>
+                    <th scope="col">"Took"</th>
                     <th scope="col">"Started by"</th>
                 </tr>
             </thead>
