@@ -14,6 +14,7 @@ pub mod param_field;
 pub mod problem;
 pub mod radios;
 pub mod records;
+pub mod result;
 pub mod run_chart;
 pub mod run_table;
 pub mod select;

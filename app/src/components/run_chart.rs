@@ -88,7 +88,8 @@ fn ChartBar(index: usize, run: RunSummary, longest: i64) -> AnyView {
             view! { <path class="chart-mark chart-failed" d=d /> }.into_any()
         }
         RunStatus::Cancelled | RunStatus::Skipped => {
-            view! { <path class="chart-mark chart-still" d=format!("M{} {foot} h6", middle - 3) /> }.into_any()
+            view! { <path class="chart-mark chart-still" d=format!("M{} {foot} h6", middle - 3) /> }
+                .into_any()
         }
         RunStatus::Running | RunStatus::Queued => {
             view! { <circle class="chart-mark chart-active" cx=middle cy=foot r="3" /> }.into_any()
@@ -123,8 +124,15 @@ fn ChartRow(run: RunSummary) -> AnyView {
 /// `28 of 30 succeeded, 2 failed. They usually take 12 s; the longest here took 40 s.`
 fn in_words(runs: &[RunSummary], usual: Option<UsualDuration>) -> String {
     let count = |status: RunStatus| runs.iter().filter(|run| run.status == status).count();
-    let mut parts = vec![format!("{} of {} succeeded", count(RunStatus::Success), runs.len())];
-    for status in RunStatus::ALL.iter().filter(|status| **status != RunStatus::Success) {
+    let mut parts = vec![format!(
+        "{} of {} succeeded",
+        count(RunStatus::Success),
+        runs.len()
+    )];
+    for status in RunStatus::ALL
+        .iter()
+        .filter(|status| **status != RunStatus::Success)
+    {
         match (count(*status), status.label().to_lowercase()) {
             (0, _) => {}
             (number, word) => parts.push(format!("{number} {word}")),

@@ -1,6 +1,6 @@
 //! Runs as a table, which becomes cards on a narrow screen.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use domain::run::{RunStatus, Trigger, UsualDuration};
 use engine::runs::RunSummary;
@@ -20,7 +20,7 @@ pub fn RunTable(
     /// Titles of tasks by folder name.
     titles: BTreeMap<String, String>,
     /// How long runs usually take, by task.
-    usual: HashMap<String, UsualDuration>,
+    usual: BTreeMap<String, UsualDuration>,
 ) -> AnyView {
     let now = Viewer::current().now;
     let rows = runs

@@ -122,10 +122,7 @@ impl Runs {
         run_id: &str,
         specs: &[ParamSpec],
     ) -> Result<Option<Map<String, Value>>, Error> {
-        Ok(self
-            .params(run_id)
-            .await?
-            .map(|params| apart(specs, &params).1))
+        Ok(self.params(run_id).await?.map(|params| apart(specs, &params).1))
     }
 
     async fn with_params(&self, run_id: &str) -> Result<Option<(RunDetail, Map<String, Value>)>, Error> {
@@ -175,10 +172,7 @@ impl Runs {
 
 /// A credential is the same when its id is, whatever it was called.
 fn is_same(one: Option<&Value>, other: Option<&Value>) -> bool {
-    let credential = |value: Option<&Value>| {
-        value
-            .and_then(credentials::referred)
-            .map(|(id, _)| id.to_owned())
-    };
+    let credential =
+        |value: Option<&Value>| value.and_then(credentials::referred).map(|(id, _)| id.to_owned());
     one == other || credential(one).is_some() && credential(one) == credential(other)
 }

@@ -1,6 +1,6 @@
 //! How long runs usually take.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use domain::run::UsualDuration;
 
@@ -16,7 +16,7 @@ impl Runs {
     pub async fn usual_durations<'a>(
         &self,
         tasks: impl IntoIterator<Item = &'a str>,
-    ) -> Result<HashMap<String, UsualDuration>, Error> {
+    ) -> Result<BTreeMap<String, UsualDuration>, Error> {
         let mut statement = query("");
         let mut is_first = true;
         for task in tasks {
@@ -34,10 +34,10 @@ impl Runs {
                 .bind(USUAL_RUNS);
         }
         if is_first {
-            return Ok(HashMap::new());
+            return Ok(BTreeMap::new());
         }
         let rows: Vec<(String, f64)> = statement.fetch_all(self.db.reader()).await?;
-        let mut by_task: HashMap<String, Vec<i64>> = HashMap::new();
+        let mut by_task: BTreeMap<String, Vec<i64>> = BTreeMap::new();
         for (task, seconds) in rows {
             by_task.entry(task).or_default().push(milliseconds(seconds));
         }

@@ -126,11 +126,12 @@ impl RunFilter {
             span.first = Some(first.unwrap_or(i64::MAX));
         }
         if let Some(until) = self.until {
-            let last: Option<i64> =
-                query("SELECT id FROM task_runs WHERE queued_at < ? ORDER BY queued_at DESC, id DESC LIMIT 1")
-                    .bind(to_db(until + CLOCKS_DIFFER))
-                    .find_value(db.reader())
-                    .await?;
+            let last: Option<i64> = query(
+                "SELECT id FROM task_runs WHERE queued_at < ? ORDER BY queued_at DESC, id DESC LIMIT 1",
+            )
+            .bind(to_db(until + CLOCKS_DIFFER))
+            .find_value(db.reader())
+            .await?;
             span.last = Some(last.unwrap_or(0));
         }
         Ok(span)

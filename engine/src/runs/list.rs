@@ -145,7 +145,11 @@ impl Runs {
                 ..filter.clone()
             };
             let select = statement
-                .push(if index == 0 { "SELECT " } else { " UNION ALL SELECT " })
+                .push(if index == 0 {
+                    "SELECT "
+                } else {
+                    " UNION ALL SELECT "
+                })
                 .push("MIN(status), COUNT(*) FROM (SELECT status FROM task_runs WHERE id > 0");
             statement = one
                 .narrow(select, span)

@@ -214,8 +214,7 @@ async fn the_usual_duration_is_that_of_successful_runs() {
 
 #[tokio::test]
 async fn a_run_takes_values_of_its_own_and_the_saved_settings_stay_as_they_are() {
-    let params =
-        "{'name': 'size', 'type': 'number'}, {'name': 'note'}, {'name': 'key', 'type': 'password'}";
+    let params = "{'name': 'size', 'type': 'number'}, {'name': 'note'}, {'name': 'key', 'type': 'password'}";
     let body = "return {'details': [self.params.get('size'), self.params.get('note')], 'opened': len(self.params['key']) == 10}";
     let test = start(&[("t", &task(params, body))]).await;
     test.save("t", &[("size", "5"), ("note", "as saved"), ("key", "CANARY-own")])
@@ -234,7 +233,15 @@ async fn a_run_takes_values_of_its_own_and_the_saved_settings_stay_as_they_are()
     assert_eq!(result["opened"], json!(true));
     assert_eq!(run.summary.triggered_by_user.as_deref(), Some("bob"));
     assert_eq!(test.engine.settings.find("t").await.unwrap(), before);
-    let specs = &test.engine.catalog.find("t").unwrap().found.clone().unwrap().params;
+    let specs = &test
+        .engine
+        .catalog
+        .find("t")
+        .unwrap()
+        .found
+        .clone()
+        .unwrap()
+        .params;
     let values = runs.plain_values(&run_id, specs).await.unwrap().unwrap();
     assert_eq!(Value::Object(values), json!({"size": 9}));
     let exported = runs.export(&RunFilter::default(), 10).await.unwrap();
@@ -258,7 +265,8 @@ async fn two_runs_side_by_side_tell_code_values_passwords_and_credentials_apart(
         .create("Shop", Secret::new("CANARY-1"), "ann")
         .await
         .unwrap();
-    let form = |size: &'static str, key: &'static str| [("size", size), ("key", key), ("shop", shop.as_str())];
+    let form =
+        |size: &'static str, key: &'static str| [("size", size), ("key", key), ("shop", shop.as_str())];
     test.save("t", &form("5", "CANARY-a")).await;
     let success = test.run("t").await;
     let code = task(params, "raise ValueError('x')");
@@ -316,7 +324,8 @@ async fn two_runs_side_by_side_tell_code_values_passwords_and_credentials_apart(
 async fn the_tries_of_a_run_are_found_from_each_of_them() {
     let test = twelve().await;
     for (run, of, attempt) in [("r2", "r0", 2), ("r4", "r2", 3)] {
-        let sql = format!("UPDATE task_runs SET retry_of = '{of}', attempt = {attempt} WHERE run_id = '{run}'");
+        let sql =
+            format!("UPDATE task_runs SET retry_of = '{of}', attempt = {attempt} WHERE run_id = '{run}'");
         database::change(&test, &sql, &[]).await;
     }
     for run_id in ["r0", "r2", "r4"] {

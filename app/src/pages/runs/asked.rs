@@ -46,21 +46,16 @@ impl Asked {
             task: some(&self.task),
             schedule: some(&self.schedule),
             from: from.map(start),
-            until: until.and_then(|day| day.checked_add_days(Days::new(1))).map(start),
+            until: until
+                .and_then(|day| day.checked_add_days(Days::new(1)))
+                .map(start),
             by: match self.by.as_str() {
                 SCHEDULES => Some(StartedBy::Schedules),
                 by => by
                     .strip_prefix(PERSON)
                     .map(|name| StartedBy::Person(name.to_owned())),
             },
-            text: some(
-                &self
-                    .text
-                    .trim()
-                    .chars()
-                    .take(MOST_TEXT)
-                    .collect::<String>(),
-            ),
+            text: some(&self.text.trim().chars().take(MOST_TEXT).collect::<String>()),
             before: self.before.parse().ok(),
             after: self.after.parse().ok(),
         })
@@ -185,10 +180,11 @@ impl Asked {
 /// Where clocks skip midnight the day begins an hour later.
 fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
-    let start = midnight
-        .and_local_timezone(zone)
-        .earliest()
-        .or_else(|| (midnight + TimeDelta::hours(1)).and_local_timezone(zone).earliest());
+    let start = midnight.and_local_timezone(zone).earliest().or_else(|| {
+        (midnight + TimeDelta::hours(1))
+            .and_local_timezone(zone)
+            .earliest()
+    });
     start.map_or_else(|| midnight.and_utc(), |start| start.to_utc())
 }
 

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::words;
 use engine::Engine;
-use engine::runs::{ParamShown, RunExport, RunFilter};
+use engine::runs::{ParamShown, RunExport};
 use futures::stream;
 use serde_json::{Map, Value, json};
 
@@ -71,7 +71,9 @@ fn send(state: AppState, who: &SignedIn, asked: &Asked, format: Format) -> Resul
     let viewer = who.viewer(&state);
     let filter = asked
         .filter(viewer.zone, viewer.now)
-        .map_err(|_| AppError::BadRequest("The days of the period cannot be read. Choose them in the list of runs."))?
+        .map_err(|_| {
+            AppError::BadRequest("The days of the period cannot be read. Choose them in the list of runs.")
+        })?
         .at(None, None);
     let day = viewer.now.with_timezone(&viewer.zone).date_naive();
     let (kind, ending) = match format {

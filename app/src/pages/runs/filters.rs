@@ -74,7 +74,7 @@ pub(super) fn FilterForm(asked: Asked, choices: Choices, errors: Vec<FieldError>
     let zone = Viewer::current().zone.name().replace('_', " ");
     let status = RunStatus::from_code(&asked.status)
         .map(|status| view! { <input type="hidden" name="status" value=status.code() /> });
-    let tasks = options("All tasks", choices.tasks, &asked.task, |name| name.to_owned());
+    let tasks = options("All tasks", choices.tasks, &asked.task, str::to_owned);
     let schedules = (!asked.task.is_empty() || !asked.schedule.is_empty()).then(|| {
         let options = options("All of them", choices.schedules, &asked.schedule, |_| {
             "A schedule that was deleted".to_owned()
@@ -159,12 +159,9 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_chosen_even_when_it_is_gone() {
-        let options = options(
-            "All",
-            vec![("a".into(), "A".into())],
-            "gone",
-            |code| format!("{code}?"),
-        );
+        let options = options("All", vec![("a".into(), "A".into())], "gone", |code| {
+            format!("{code}?")
+        });
         let words: Vec<&str> = options.iter().map(|(_, words)| words.as_str()).collect();
         assert_eq!(words, ["All", "A", "gone?"]);
     }

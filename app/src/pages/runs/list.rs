@@ -1,6 +1,6 @@
 //! `GET /runs`.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -31,7 +31,7 @@ const CHARTED: u32 = 30;
 struct History {
     page: RunPage,
     counts: StatusCounts,
-    usual: HashMap<String, UsualDuration>,
+    usual: BTreeMap<String, UsualDuration>,
     /// The last runs of the task, oldest first, where one is asked for.
     charted: Vec<RunSummary>,
 }
@@ -105,12 +105,7 @@ async fn choices(state: &AppState, asked: &Asked) -> Result<Choices, AppError> {
 }
 
 #[component]
-fn RunList(
-    asked: Asked,
-    choices: Choices,
-    history: Option<History>,
-    errors: Vec<FieldError>,
-) -> AnyView {
+fn RunList(asked: Asked, choices: Choices, history: Option<History>, errors: Vec<FieldError>) -> AnyView {
     let titles: BTreeMap<String, String> = choices.tasks.iter().cloned().collect();
     let counts = history
         .as_ref()
