@@ -79,7 +79,15 @@ fn Rows(items: Vec<Value>, columns: Vec<String>, label: String, depth: usize) ->
     let left_out = items.len().saturating_sub(MOST_ROWS);
     let head = columns
         .iter()
-        .map(|column| view! { <th scope="col">{words::humanise(column)}</th> })
+        .map(|column| {
+            let mut cells = items.iter().filter_map(|item| item.get(column));
+            let class = if cells.all(Value::is_number) { "number" } else { "" };
+            view! {
+                <th scope="col" class=class>
+                    {words::humanise(column)}
+                </th>
+            }
+        })
         .collect_view();
     let rows = items
         .into_iter()
@@ -197,8 +205,8 @@ mod tests {
     fn a_list_of_objects_is_a_table_with_every_key() {
         let html = html(json!([{"name": "a", "size": 1}, {"name": "b", "error": true}]));
         for part in [
-            "<th scope=\"col\">Name</th>",
-            "<th scope=\"col\">Error</th>",
+            ">Name</th>",
+            ">Error</th>",
             "<td class=\"number\">1</td>",
             ">Yes</td>",
             ">–</td>",

@@ -30,6 +30,11 @@ pub fn RunTable(
             let reason = run
                 .failure_reason
                 .map(|reason| view! { <p class="reason">{reason.sentence()}</p> });
+            let message = run
+                .error_message
+                .as_deref()
+                .map(first_line)
+                .map(|line| view! { <p class="reason">{line}</p> });
             let warning = run
                 .warning
                 .clone()
@@ -48,6 +53,7 @@ pub fn RunTable(
                     <th scope="row" data-label="Task">
                         <a href=format!("/runs/{}", run.run_id)>{title}</a>
                         {reason}
+                        {message}
                         {warning}
                     </th>
                     <td data-label="Started">
@@ -84,5 +90,27 @@ pub fn started_by(run: &RunSummary) -> String {
     match (&run.triggered_by_user, run.trigger) {
         (Some(name), Trigger::Manual) => name.clone(),
         (_, trigger) => trigger.label().to_owned(),
+    }
+}
+
+/// As much of a message as a list has room for.
+fn first_line(message: &str) -> String {
+    const MOST: usize = 160;
+    let line = message.lines().next().unwrap_or_default();
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_line;
+
+    #[test]
+    fn a_message_is_one_line_of_a_list() {
+        assert_eq!(first_line("ValueError: x\ny"), "ValueError: x");
+        assert_eq!(first_line(""), "");
+        assert_eq!(first_line(&"ä".repeat(200)).chars().count(), 161);
     }
 }

@@ -52,33 +52,46 @@ impl RunFilter {
         }
     }
 
-    /// Whether an index finds the runs that are meant better than that of task and status does.
-    fn is_led_by_another_index(&self) -> bool {
-        self.schedule.is_some() || matches!(self.by, Some(StartedBy::Person(_)))
+    /// Which index is to find the runs.
+    fn lead(&self) -> Lead {
+        let is_by_one = self.schedule.is_some() || matches!(self.by, Some(StartedBy::Person(_)));
+        match self.status {
+            // Few at any time.
+            Some(RunStatus::Running | RunStatus::Queued) => Lead::Status,
+            _ if is_by_one => Lead::Asker,
+            _ => Lead::Status,
+        }
     }
 
     /// Adds the conditions to a statement that ends in a WHERE with one. What is wrapped in COALESCE stays out of the
     /// planner's choice: without statistics it would take the index of a status that nearly every run has.
     pub(super) fn narrow(&self, mut select: Query, span: Span) -> Query {
-        let is_led = self.is_led_by_another_index();
-        if let Some(status) = self.status {
-            let condition = if is_led {
-                " AND COALESCE(status, '') = ?"
-            } else {
-                " AND status = ?"
-            };
-            select = select.push(condition).bind(status.code());
+        let lead = self.lead();
+        let either = |lead_of: Lead, plain, wrapped| if lead == lead_of { plain } else { wrapped };
+        let status = either(Lead::Status, " AND status = ?", " AND COALESCE(status, '') = ?");
+        let task = either(
+            Lead::Status,
+            " AND task_name = ?",
+            " AND COALESCE(task_name, '') = ?",
+        );
+        let schedule = either(
+            Lead::Asker,
+            " AND schedule_id = ?",
+            " AND COALESCE(schedule_id, '') = ?",
+        );
+        let person = either(
+            Lead::Asker,
+            " AND triggered_by_user = ?",
+            " AND COALESCE(triggered_by_user, '') = ?",
+        );
+        if let Some(wanted) = self.status {
+            select = select.push(status).bind(wanted.code());
         }
-        if let Some(task) = &self.task {
-            let condition = if is_led {
-                " AND COALESCE(task_name, '') = ?"
-            } else {
-                " AND task_name = ?"
-            };
-            select = select.push(condition).bind(task);
+        if let Some(wanted) = &self.task {
+            select = select.push(task).bind(wanted);
         }
-        if let Some(schedule) = &self.schedule {
-            select = select.push(" AND schedule_id = ?").bind(schedule);
+        if let Some(wanted) = &self.schedule {
+            select = select.push(schedule).bind(wanted);
         }
         match &self.by {
             Some(StartedBy::Schedules) => {
@@ -86,18 +99,17 @@ impl RunFilter {
                     .push(" AND triggered_by = ?")
                     .bind(Trigger::Scheduler.code());
             }
-            Some(StartedBy::Person(name)) => select = select.push(" AND triggered_by_user = ?").bind(name),
+            Some(StartedBy::Person(name)) => select = select.push(person).bind(name),
             None => {}
         }
         if let Some(text) = &self.text {
-            select = holding(select, text, is_led);
+            select = holding(select, text, status);
         }
-        for (condition, id) in [
-            (" AND id < ?", self.before),
-            (" AND id > ?", self.after),
-            (" AND id >= ?", span.first),
-            (" AND id <= ?", span.last),
-        ] {
+        // One bound for each side: of two, SQLite stops at the first it finds and reads on behind the other.
+        let first = self.after.map(|id| id.saturating_add(1)).max(span.first);
+        let before = self.before.map(|id| id.saturating_sub(1));
+        let last = before.into_iter().chain(span.last).min();
+        for (condition, id) in [(" AND id >= ?", first), (" AND id <= ?", last)] {
             if let Some(id) = id {
                 select = select.push(condition).bind(id);
             }
@@ -138,6 +150,15 @@ impl RunFilter {
     }
 }
 
+/// Which index finds the runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    /// That of status or task, or both.
+    Status,
+    /// That of the schedule or the person.
+    Asker,
+}
+
 /// The first and the last number that can be meant.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Span {
@@ -146,18 +167,14 @@ pub(super) struct Span {
 }
 
 /// Failed runs with a text in the sentence of their reason or in their message.
-fn holding(select: Query, text: &str, is_led: bool) -> Query {
+fn holding(select: Query, text: &str, status: &'static str) -> Query {
     let wanted = text.to_lowercase();
     let reasons: Vec<&str> = FailureReason::ALL
         .iter()
         .filter(|reason| reason.sentence().to_lowercase().contains(&wanted))
         .map(|reason| reason.code())
         .collect();
-    let select = if is_led {
-        select.push(" AND COALESCE(status, '') = 'failed'")
-    } else {
-        select.push(" AND status = 'failed'")
-    };
+    let select = select.push(status).bind(RunStatus::Failed.code());
     // Lowered by the database on both sides: each knows other letters.
     let select = select
         .push(" AND (LOWER(error_message) LIKE LOWER(?) ESCAPE '!'")

@@ -93,7 +93,7 @@ impl Runs {
         let select = query(concat!(
             "SELECT ",
             summary_columns!(),
-            " FROM task_runs WHERE id > 0"
+            " FROM task_runs WHERE 1 = 1"
         ));
         let order = if filter.after.is_some() {
             " ORDER BY id LIMIT ?"
@@ -125,7 +125,7 @@ impl Runs {
         if is_by_index {
             return self.count_by_index(&filter, span).await;
         }
-        let select = query("SELECT status, COUNT(*) FROM (SELECT status FROM task_runs WHERE id > 0");
+        let select = query("SELECT status, COUNT(*) FROM (SELECT status FROM task_runs WHERE 1 = 1");
         let rows: Vec<(String, i64)> = filter
             .narrow(select, span)
             .push(" ORDER BY id DESC LIMIT ?) AS few GROUP BY status")
@@ -150,7 +150,7 @@ impl Runs {
                 } else {
                     " UNION ALL SELECT "
                 })
-                .push("MIN(status), COUNT(*) FROM (SELECT status FROM task_runs WHERE id > 0");
+                .push("MIN(status), COUNT(*) FROM (SELECT status FROM task_runs WHERE 1 = 1");
             statement = one
                 .narrow(select, span)
                 .push(" LIMIT ?) AS few")

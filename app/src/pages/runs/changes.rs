@@ -49,7 +49,9 @@ pub(super) fn Changes(comparison: Option<Comparison>, task: TaskOfRun) -> AnyVie
             "Compared with "
             <a href=format!("/runs/{}", success.run_id)>
                 "the last run that succeeded, " <time datetime=iso(at)>{words::exact(at, zone)}</time>
-            </a> ". " <a href=compare>"See all values side by side"</a>
+            </a> ". " <a class="no-print" href=compare>
+                "See all values side by side"
+            </a>
         </p>
     }
     .into_any()

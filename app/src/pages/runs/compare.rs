@@ -268,7 +268,7 @@ fn in_words(different: usize, code: Code) -> String {
 }
 
 fn moment(run: &RunSummary) -> String {
-    words::exact(run.started_at.unwrap_or(run.queued_at), Viewer::current().zone)
+    words::exact_seconds(run.started_at.unwrap_or(run.queued_at), Viewer::current().zone)
 }
 
 #[cfg(test)]

@@ -90,6 +90,10 @@ pub(super) fn FilterForm(asked: Asked, choices: Choices, errors: Vec<FieldError>
     let by = options("Anyone", known.collect(), &asked.by, |by| {
         asked.named().unwrap_or(by).to_owned()
     });
+    let words = Labels::required("text", "Words in the failure");
+    let is_open = [&asked.schedule, &asked.by, &asked.text]
+        .iter()
+        .any(|text| !text.is_empty());
     let periods = [
         ("", "Any time"),
         ("today", "Today"),
@@ -116,14 +120,19 @@ pub(super) fn FilterForm(asked: Asked, choices: Choices, errors: Vec<FieldError>
         <form class="filters" method="get" action="/runs" novalidate>
             {status}
             <SelectField labels=Labels::required("task", "Task") options=tasks chosen=asked.task.clone() />
-            {schedules}
-            <SelectField labels=Labels::required("by", "Started by") options=by chosen=asked.by.clone() />
-            <TextField labels=Labels::required("text", "Words in the failure") value=asked.text.clone() kind="search" />
             <SelectField labels=Labels::required("period", "Period") options=periods.to_vec() chosen=asked.period.clone() />
             <div class="filter-days">
                 <TextField labels=day("from", "From", None) value=asked.from.clone() kind="date" />
                 <TextField labels=day("to", "To", Some(format!("Days in {zone}"))) value=asked.to.clone() kind="date" />
             </div>
+            <details class="filter-more" open=is_open>
+                <summary>"More filters"</summary>
+                <div class="filter-grid">
+                    {schedules}
+                    <SelectField labels=Labels::required("by", "Started by") options=by chosen=asked.by.clone() />
+                    <TextField labels=words value=asked.text.clone() kind="search" />
+                </div>
+            </details>
             <div class="filter-buttons">
                 <button class="button">"Show"</button>
                 {clear}

@@ -107,19 +107,21 @@ async fn choices(state: &AppState, asked: &Asked) -> Result<Choices, AppError> {
 #[component]
 fn RunList(asked: Asked, choices: Choices, history: Option<History>, errors: Vec<FieldError>) -> AnyView {
     let titles: BTreeMap<String, String> = choices.tasks.iter().cloned().collect();
-    let counts = history
-        .as_ref()
-        .map(|history| history.counts.clone())
-        .unwrap_or_default();
-    let list = history.map(|history| view! { <Listed asked=asked.clone() history titles /> });
+    // Days that make no sense narrow nothing: there is no list then, and no counts.
+    let list = history.map(|history| {
+        let counts = history.counts.clone();
+        view! {
+            <Tabs asked=asked.clone() counts />
+            <Listed asked=asked.clone() history titles />
+        }
+    });
     view! {
         <ErrorSummary errors=errors.clone() />
         <div class="page-head">
             <h1>"Runs"</h1>
             <p class="lead">"Every time a task ran, newest first."</p>
         </div>
-        <FilterForm asked=asked.clone() choices errors />
-        <Tabs asked counts />
+        <FilterForm asked choices errors />
         {list}
     }
     .into_any()

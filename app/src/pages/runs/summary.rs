@@ -33,7 +33,7 @@ pub(super) fn RunSummaryView(story: Story) -> AnyView {
                     <p class="run-status">
                         <StatusBadge status=summary.status />
                     </p>
-                    <p class="muted">{in_short(&summary)}</p>
+                    <p class="muted no-print">{in_short(&summary)}</p>
                 </div>
                 <RunActions run=story.run.clone() task=story.task.clone() />
             </div>

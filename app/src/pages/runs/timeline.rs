@@ -50,7 +50,7 @@ pub(super) fn Timeline(story: Story) -> AnyView {
     ];
     view! {
         <section class="card" aria-labelledby="timeline-title">
-            <h2 id="timeline-title">"Course"</h2>
+            <h2 id="timeline-title">"Timeline"</h2>
             <dl class="facts">
                 <dt>"Started by"</dt>
                 <dd>
