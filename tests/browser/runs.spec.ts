@@ -94,6 +94,11 @@ database.commit()
   execFileSync('python3', ['-c', code, path.join(server.dataDir, 'insightmesh.db'), String(count)]);
 }
 
+function sql(server: TaskServer, statement: string): void {
+  const code = 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1], timeout=20); d.execute(sys.argv[2]); d.commit()';
+  execFileSync('python3', ['-c', code, path.join(server.dataDir, 'insightmesh.db'), statement]);
+}
+
 test('a failed run tells its cause and what changed, and is run again with the same or other values', async ({ page, server }) => {
   test.setTimeout(240_000);
   await addTaskFile(server, 'report', REPORT);
@@ -258,6 +263,19 @@ test('the history is narrowed, paged and downloaded', async ({ page, server }) =
     await expect(page).toHaveURL(/\/runs$/);
   });
 
+  await test.step('the tries of a run lead to each other', async () => {
+    sql(server, "UPDATE task_runs SET retry_of = 'old-9', attempt = 2, status = 'queued', started_at = NULL, completed_at = NULL, not_before = '2099-01-01 00:00:00.000' WHERE run_id = 'old-19'");
+    await page.goto('/runs/old-9');
+    await expect(page.locator('.failure')).toContainText('It is tried again by itself, not before Thu 1 Jan 2099');
+    await expect(page.locator('.attempts li')).toHaveText([/Failed\s*Try 1 \(this one\)/, /Waiting\s*Try 2/]);
+    await look(page, 'run-tries');
+    await page.locator('.attempts').getByRole('link', { name: 'Try 2' }).click();
+    await expect(page).toHaveURL(/old-19$/);
+    await expect(page.locator('.timeline')).toContainText('Starts no sooner than');
+    await look(page, 'run-waiting');
+    sql(server, "UPDATE task_runs SET status = 'failed' WHERE run_id = 'old-19'");
+  });
+
   await test.step('the list is a file without secrets and without formulas', async () => {
     const file = async (name: string) => {
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
@@ -275,6 +293,49 @@ test('the history is narrowed, paged and downloaded', async ({ page, server }) =
     expect(runs.at(-1)).toMatchObject({ task_title: 'Monthly report', settings: { key: '[secret]', month: 'Nothing' } });
     expect(csv + json).not.toContain('CANARY');
   });
+});
+
+const READ_FILE = `
+from jobs.base_job import BaseJob
+
+class ReadJob(BaseJob):
+    JOB_NAME = "Read a file"
+    REQUIRED_PARAMS = [{"name": "report", "label": "Report", "type": "file"}, {"name": "note", "label": "Note"}]
+
+    def execute(self):
+        return {"content": open(self.params["report"]).read(), "note": self.params["note"]}
+
+Job = ReadJob
+`;
+
+test('a run is not run again with another file without being asked', async ({ page, server }) => {
+  await addTaskFile(server, 'read', READ_FILE);
+  await setUp(page, server);
+  await waitUntilListed(page, 'Read a file');
+  const save = async (name: string, button: string) => {
+    await page.goto('/tasks/read');
+    await page.getByRole('textbox', { name: 'Note' }).fill(`about ${name}`);
+    await page.locator('[id="param.report"]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(`in ${name}`) });
+    await page.getByRole('button', { name: button, exact: true }).click();
+  };
+  await save('old.csv', 'Save and run now');
+  await expect(status(page)).toHaveText('Succeeded');
+  const first = page.url();
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await expect(status(page)).toHaveText('Succeeded');
+  await expect(page).not.toHaveURL(first);
+  await expect(page.locator('.run-result')).toContainText('in old.csv');
+
+  await save('new.csv', 'Save');
+  await page.goto(first);
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await expect(page.locator('.notice-warning')).toContainText('the file “old.csv” of that run is no longer kept');
+  await look(page, 'run-like-lost');
+  await expect(page.getByRole('textbox', { name: 'Note' })).toHaveValue('about old.csv');
+  await page.getByRole('button', { name: 'Run with these values' }).click();
+  await expect(status(page)).toHaveText('Succeeded');
+  await expect(page.locator('.run-result')).toContainText('in new.csv');
+  await expect(page.locator('.run-result')).toContainText('about old.csv');
 });
 
 test.describe('without JavaScript', () => {

@@ -23,6 +23,8 @@ pub fn RunChart(
     runs: Vec<RunSummary>,
     /// What is usual for the task.
     usual: Option<UsualDuration>,
+    /// Of what: `this task`.
+    of: &'static str,
 ) -> AnyView {
     let longest = runs.iter().filter_map(|run| run.duration_ms).max();
     let bars = runs
@@ -39,7 +41,7 @@ pub fn RunChart(
         .collect_view();
     view! {
         <section class="card chart-card" aria-labelledby="chart-title">
-            <h2 id="chart-title">{format!("The last {} runs", runs.len())}</h2>
+            <h2 id="chart-title">{format!("The last {} runs of {of}", runs.len())}</h2>
             <div class="chart-body">
                 <svg
                     class="chart"

@@ -1,6 +1,6 @@
 //! The filter of the list as it stands in the address.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::params::FieldError;
 use domain::run::RunStatus;
@@ -16,6 +16,8 @@ const PERSON: &str = "name:";
 pub(super) const SCHEDULES: &str = "schedules";
 /// A period from one day to another.
 pub(super) const DATES: &str = "dates";
+/// Days that calendars and databases agree on.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2999;
 /// Longer texts find nothing that shorter ones do not.
 const MOST_TEXT: usize = 200;
 
@@ -40,7 +42,8 @@ impl Asked {
     pub(super) fn filter(&self, zone: Tz, now: DateTime<Utc>) -> Result<RunFilter, Vec<FieldError>> {
         let (from, until) = self.days(now.with_timezone(&zone).date_naive())?;
         let start = |day: NaiveDate| start_of_day(day, zone);
-        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        // PostgreSQL takes no NUL in a text, and nothing that is looked for holds one.
+        let some = |text: &str| Some(text.replace('\0', "")).filter(|text| !text.is_empty());
         Ok(RunFilter {
             status: RunStatus::from_code(&self.status),
             task: some(&self.task),
@@ -51,9 +54,7 @@ impl Asked {
                 .map(start),
             by: match self.by.as_str() {
                 SCHEDULES => Some(StartedBy::Schedules),
-                by => by
-                    .strip_prefix(PERSON)
-                    .map(|name| StartedBy::Person(name.to_owned())),
+                by => by.strip_prefix(PERSON).and_then(some).map(StartedBy::Person),
             },
             text: some(&self.text.trim().chars().take(MOST_TEXT).collect::<String>()),
             before: self.before.parse().ok(),
@@ -80,7 +81,10 @@ impl Asked {
             if text.is_empty() {
                 return None;
             }
-            let day = text.parse::<NaiveDate>().ok();
+            let day = text
+                .parse::<NaiveDate>()
+                .ok()
+                .filter(|day| YEARS.contains(&day.year()));
             if day.is_none() {
                 let sentence =
                     format!("“{label}” must be a day that exists, written as 2026-03-31 for 31 March 2026");
@@ -234,6 +238,8 @@ mod tests {
             ("text", "  "),
         ];
         assert_eq!(filter(&odd).unwrap(), RunFilter::default());
+        let nul = [("text", "\0"), ("task", "\0"), ("by", "name:\0")];
+        assert_eq!(filter(&nul).unwrap(), RunFilter::default());
     }
 
     #[test]
@@ -257,6 +263,9 @@ mod tests {
         let errors = filter(&[("period", "dates"), ("from", "31.3.2026"), ("to", "2026-02-30")]).unwrap_err();
         let inputs: Vec<&str> = errors.iter().map(|error| error.input.as_str()).collect();
         assert_eq!(inputs, ["from", "to"]);
+        for day in ["0000-01-01", "9999-12-31", "+262142-12-31", "-262143-01-01"] {
+            assert!(filter(&[("period", "dates"), ("to", day)]).is_err(), "{day}");
+        }
         let turned = filter(&[("period", "dates"), ("from", "2026-03-02"), ("to", "2026-03-01")]);
         assert!(turned.unwrap_err()[0].message.contains("later"));
         assert!(filter(&[("period", "7"), ("from", "nonsense")]).is_ok());

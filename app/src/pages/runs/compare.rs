@@ -59,7 +59,12 @@ pub async fn show(
         Some(asked.with)
     };
     let comparison = match other {
-        Some(other) => Some(runs.compare(&run_id, &other).await?.ok_or(AppError::NotFound)?),
+        Some(other) => {
+            let found = runs.compare(&run_id, &other).await?;
+            let is_one_task =
+                |found: &Comparison| found.one.summary.task_name == found.other.summary.task_name;
+            Some(found.filter(is_one_task).ok_or(AppError::NotFound)?)
+        }
         None => None,
     };
     let task = TaskOfRun::new(

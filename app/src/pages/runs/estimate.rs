@@ -52,9 +52,67 @@ fn GrowingBar(took: i64, whole: i64) -> AnyView {
         <svg class="bar estimate-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
             <rect class="bar-ground" width="1000" height="10" />
             <rect class="bar-fill" width=share height="10">
-                <animate attr:attributeName="width" attr:from=share.to_string() attr:to="1000" attr:dur=left attr:fill="freeze" />
+                <animate attributeName="width" from=share.to_string() to="1000" dur=left fill="freeze" />
             </rect>
         </svg>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use domain::run::{Records, Trigger};
+
+    use super::*;
+
+    fn html(status: RunStatus, seconds: i64) -> String {
+        let viewer = Viewer::nobody();
+        let run = RunSummary {
+            id: 1,
+            run_id: "r".into(),
+            task_name: "t".into(),
+            status,
+            failure_reason: None,
+            trigger: Trigger::Manual,
+            triggered_by_user: None,
+            schedule_id: None,
+            queued_at: viewer.now,
+            started_at: Some(viewer.now - TimeDelta::seconds(seconds)),
+            completed_at: None,
+            duration_ms: None,
+            records: Records::default(),
+            error_message: None,
+            progress: None,
+            warning: None,
+        };
+        let usual = UsualDuration::of(vec![60_000, 60_000, 90_000]);
+        Owner::new().with(|| {
+            provide_context(viewer);
+            view! { <Estimate run usual /> }.to_html()
+        })
+    }
+
+    #[test]
+    fn a_run_that_goes_on_names_its_likely_end_and_its_bar_grows_until_then() {
+        let html = html(RunStatus::Running, 15);
+        assert!(
+            html.contains("usually take 1 min: likely to be done at "),
+            "{html}"
+        );
+        assert!(
+            html.contains(r#"attributeName="width" from="250" to="1000" dur="45000ms""#),
+            "{html}"
+        );
+        assert!(!html.contains("style="), "{html}");
+    }
+
+    #[test]
+    fn a_late_run_is_said_to_be_late_and_one_that_ended_says_nothing() {
+        assert!(html(RunStatus::Running, 70).contains("takes a little longer"));
+        assert!(html(RunStatus::Running, 100).contains("longer at it than nearly all before"));
+        for status in [RunStatus::Success, RunStatus::Queued] {
+            assert!(!html(status, 15).contains("estimate"));
+        }
+    }
 }

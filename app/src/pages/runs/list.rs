@@ -137,7 +137,12 @@ fn Listed(asked: Asked, history: History, titles: BTreeMap<String, String>) -> A
     } = history;
     let chart = (!charted.is_empty()).then(|| {
         let usual = usual.get(&asked.task).copied();
-        view! { <RunChart runs=charted usual /> }
+        let of = if asked.schedule.is_empty() {
+            "this task"
+        } else {
+            "this schedule"
+        };
+        view! { <RunChart runs=charted usual of /> }
     });
     if page.runs.is_empty() {
         let is_filtered = asked.is_narrow() || !asked.status.is_empty();
