@@ -48,8 +48,8 @@ pub fn RunChart(
                     viewBox=format!("0 0 {width} {HEIGHT}")
                     width=width
                     height=HEIGHT
-                    role="img"
-                    aria-label=sentence.clone()
+                    aria-hidden="true"
+                    focusable="false"
                 >
                     <path class="chart-line" d=format!("M0 {TALLEST}.5 H{width}") />
                     {bars}

@@ -58,6 +58,8 @@ impl RunFilter {
         match self.status {
             // Few at any time.
             Some(RunStatus::Running | RunStatus::Queued) => Lead::Status,
+            // Failed runs are fewer than those of a busy schedule; those of a person are fewer still.
+            _ if self.text.is_some() && self.schedule.is_some() => Lead::Status,
             _ if is_by_one => Lead::Asker,
             _ => Lead::Status,
         }

@@ -113,11 +113,22 @@ fn row(engine: &Engine, run: RunExport) -> [Value; 18] {
         params,
     } = run;
     let folder = engine.catalog.find(&summary.task_name);
+    let secrets: Vec<String> = folder
+        .iter()
+        .flat_map(|folder| folder.params())
+        .filter(|spec| spec.is_secret())
+        .map(|spec| spec.name.clone())
+        .collect();
     let title = folder.map_or_else(|| summary.task_name.clone(), |folder| folder.title().to_owned());
     let moment = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(iso);
     let settings: Map<String, Value> = params
         .into_iter()
-        .map(|(name, value)| (name, setting(value)))
+        .map(|(name, value)| {
+            // What was a plain text when it ran may be a password by now.
+            let is_secret = secrets.contains(&name);
+            let value = setting(if is_secret { ParamShown::Saved } else { value });
+            (name, value)
+        })
         .collect();
     let started_by = started_by(&summary);
     [

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::params::{Control, Field, ParamKind, ParamSpec, fields};
+use domain::params::{Control, Field, ParamSpec, fields};
 use domain::words;
 use leptos::prelude::*;
 
@@ -138,12 +138,12 @@ fn others(values: &RunValues) -> Option<String> {
         values
             .specs
             .iter()
-            .filter(|spec| is_such(spec))
+            .filter(|spec| is_such(spec) && !values.lost.iter().any(|(label, _)| *label == spec.label))
             .map(|spec| format!("“{}”", spec.label))
             .collect()
     };
     let secrets = labels(ParamSpec::is_secret);
-    let files = labels(|spec| matches!(spec.kind, ParamKind::File(_)));
+    let files = labels(ParamSpec::is_file);
     let mut sentences = Vec::new();
     if !secrets.is_empty() {
         sentences.push(format!(

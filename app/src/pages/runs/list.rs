@@ -135,7 +135,8 @@ fn Listed(asked: Asked, history: History, titles: BTreeMap<String, String>) -> A
         usual,
         charted,
     } = history;
-    let chart = (!charted.is_empty()).then(|| {
+    // One run is no course of things.
+    let chart = (charted.len() > 1).then(|| {
         let usual = usual.get(&asked.task).copied();
         let of = if asked.schedule.is_empty() {
             "this task"

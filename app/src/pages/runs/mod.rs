@@ -7,6 +7,7 @@ mod asked;
 pub mod cancel;
 mod changes;
 pub mod compare;
+mod compare_table;
 pub mod detail;
 pub mod download;
 mod estimate;

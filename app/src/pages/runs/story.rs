@@ -94,8 +94,12 @@ impl TaskOfRun {
 
     /// What a run was given, in words. Of a password only that there was one.
     pub(super) fn words(&self, param: &str, value: &ParamShown) -> String {
+        // What was a plain text when it ran may be a password by now.
+        if value == &ParamShown::Saved || self.spec(param).is_some_and(ParamSpec::is_secret) {
+            return "Saved, not shown".to_owned();
+        }
         match value {
-            ParamShown::Saved => "Saved, not shown".to_owned(),
+            ParamShown::Saved => String::new(),
             ParamShown::File(file) => format!("{}, {}", file.name, words::bytes(file.size)),
             ParamShown::Credential(name) => name.clone(),
             ParamShown::Value(value) => self.chosen(param, value),
@@ -134,4 +138,40 @@ impl TaskOfRun {
 /// Passwords and files belong to the task.
 pub(super) fn can_be_own(spec: &ParamSpec) -> bool {
     !spec.is_secret() && !spec.is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::params::declare;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_read_as_the_form_has_them_and_a_password_never() {
+        let declared = declare(
+            &[json!({"name": "key", "type": "password"})],
+            &[
+                json!({"name": "days", "label": "Days", "type": "multiselect",
+                    "options": [{"value": 1, "label": "Monday"}, {"value": 2, "label": "Tuesday"}]}),
+                json!({"name": "pause", "type": "duration"}),
+            ],
+        );
+        let task = TaskOfRun {
+            title: "T".into(),
+            specs: declared.unwrap().specs,
+            may_run: true,
+        };
+        let told = |name: &str, value: Value| task.words(name, &ParamShown::Value(value));
+        assert_eq!(told("days", json!([2, 1, 7])), "Tuesday, Monday, 7");
+        assert_eq!(told("pause", json!(5400)), "1 h 30 min");
+        assert_eq!(told("gone", json!({"a": 1})), "{\n  \"a\": 1\n}");
+        // It was a plain text when the run began.
+        assert_eq!(told("key", json!("CANARY")), "Saved, not shown");
+        assert_eq!(
+            (task.label("days"), task.label("gone_by")),
+            ("Days".into(), "Gone by".into())
+        );
+        assert!(task.has_values() && task.place("gone") > task.place("pause"));
+    }
 }

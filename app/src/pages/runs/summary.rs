@@ -131,7 +131,7 @@ fn in_short(run: &RunSummary) -> String {
     };
     let start = match run.started_at {
         Some(at) => format!("Started {}", words::relative(at, now)),
-        None => format!("Requested {}", words::relative(run.queued_at, now)),
+        None => format!("Asked for {}", words::relative(run.queued_at, now)),
     };
     let took = run
         .duration_ms
