@@ -99,7 +99,16 @@ pub fn router(state: AppState) -> Router {
         .route("/credentials/{id}/replace", post(credentials::actions::replace))
         .route("/credentials/{id}/delete", post(credentials::actions::delete))
         .route("/runs", get(runs::list::show))
+        .route("/runs/export.csv", get(runs::export::csv))
+        .route("/runs/export.json", get(runs::export::json))
         .route("/runs/{run_id}", get(runs::detail::show))
+        .route("/runs/{run_id}/again", post(runs::again::start))
+        .route(
+            "/runs/{run_id}/like",
+            get(runs::like::show).post(runs::like::submit),
+        )
+        .route("/runs/{run_id}/compare", get(runs::compare::show))
+        .route("/runs/{run_id}/asked", post(runs::like::asked))
         .route("/runs/{run_id}/cancel", post(runs::cancel::request))
         .route("/runs/{run_id}/log.txt", get(runs::download::send))
         .route("/runs/{run_id}/files/{number}", get(runs::artifacts::send))

@@ -200,12 +200,12 @@ test('a schedule of every kind is written, looked at and changed', async ({ page
       .poll(
         async () => {
           await page.goto('/runs?task=greet&status=success');
-          return page.locator('tbody tr').count();
+          return page.locator('.run-table tbody tr').count();
         },
         { timeout: 90_000 },
       )
       .toBeGreaterThan(0);
-    await page.locator('tbody tr').first().getByRole('link').first().click();
+    await page.locator('.run-table tbody tr').first().getByRole('link').first().click();
     await expect(page.getByRole('log')).toContainText('Good morning Ann');
     await page.goto('/tasks/greet');
     await expect(schedule(page, 'Every minute')).toContainText(/\d of \d runs? of the last 7 days happened/);

@@ -73,9 +73,9 @@ test('an administrator sets up, runs, schedules and reads a task, and a power cu
     // The schedule follows Paris, so its times are by the clocks of Paris, wherever the server stands.
     await expect(page.locator('#schedules .when-exact').first()).toHaveText(/ CES?T$/);
     await expectNoAxeViolations(page);
-    const hasRun = async () => (await page.locator('tbody tr').count()) >= 2;
+    const hasRun = async () => (await page.locator('.run-table tbody tr').count()) >= 2;
     await reloadUntil(page, '/runs?task=my_task&status=success', hasRun, 90_000);
-    await expect(page.locator('tbody tr').first()).toContainText('Schedule');
+    await expect(page.locator('.run-table tbody tr').first()).toContainText('Schedule');
     await expectNoAxeViolations(page);
   });
 
@@ -98,7 +98,7 @@ test('an administrator sets up, runs, schedules and reads a task, and a power cu
     await expectNoAxeViolations(page);
     const since = Date.now();
     const ranAgain = async () => {
-      const started = await page.locator('tbody tr').first().locator('time').first().getAttribute('datetime');
+      const started = await page.locator('.run-table tbody tr').first().locator('time').first().getAttribute('datetime');
       return started !== null && Date.parse(started) > since - 1000;
     };
     await reloadUntil(page, '/runs?task=my_task&status=success', ranAgain, 90_000);

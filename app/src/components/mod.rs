@@ -1,6 +1,7 @@
 //! What pages are made of.
 
 pub mod breadcrumb;
+pub mod duration_bar;
 pub mod empty_state;
 pub mod error_summary;
 pub mod field;
@@ -13,6 +14,8 @@ pub mod param_field;
 pub mod problem;
 pub mod radios;
 pub mod records;
+pub mod result;
+pub mod run_chart;
 pub mod run_strip;
 pub mod run_table;
 pub mod select;

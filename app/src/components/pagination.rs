@@ -2,20 +2,33 @@
 
 use leptos::prelude::*;
 
-/// Links to the newest entries and to older ones, where there are any.
+/// Links to the newest entries, to newer and to older ones, where there are any.
 #[component]
 pub fn Pagination(
     /// Address of the first page, unless this is it.
     newest: Option<String>,
+    /// Address of the page before this.
+    newer: Option<String>,
     /// Address of the next page, unless this is the last.
     older: Option<String>,
 ) -> AnyView {
-    (newest.is_some() || older.is_some())
+    let steps: Vec<_> = [("Newest", newest), ("Newer", newer), ("Older", older)]
+        .into_iter()
+        .filter_map(|(word, address)| {
+            address.map(|address| {
+                view! {
+                    <a class="button button-quiet" href=address>
+                        {word}
+                    </a>
+                }
+            })
+        })
+        .collect();
+    (!steps.is_empty())
         .then(|| {
             view! {
                 <nav class="pagination" aria-label="Pages">
-                    {newest.map(|address| view! { <a class="button button-quiet" href=address>"Newest"</a> })}
-                    {older.map(|address| view! { <a class="button button-quiet" href=address>"Older"</a> })}
+                    {steps}
                 </nav>
             }
         })

@@ -159,7 +159,7 @@ impl FailureReason {
     pub fn advice(self) -> &'static str {
         match self {
             Self::Error => {
-                "Read the message below. If it names a setting, change it and run again; else show it to the task's developer."
+                "Read the message. If it names a setting, change that and run again; else show this page to the task's developer."
             }
             Self::TimedOut => {
                 "Run it again with less work, or ask the task's developer whether it needs more time."

@@ -18,6 +18,8 @@ pub(crate) struct NewRun<'a> {
     pub(crate) task_name: &'a str,
     pub(crate) trigger: Trigger,
     pub(crate) user: Option<&'a str>,
+    /// Values that it takes instead of its task's and its schedule's; `null` is one that is left empty.
+    pub(crate) own: Option<&'a Map<String, Value>>,
     /// The schedule that wants it.
     pub(crate) schedule: Option<&'a str>,
     /// The occurrence of the schedule; none for a try after one that failed.
@@ -53,6 +55,7 @@ impl<'a> NewRun<'a> {
             task_name,
             trigger,
             user: None,
+            own: None,
             schedule: None,
             due: None,
             occurrences: 1,
@@ -69,27 +72,21 @@ impl<'a> NewRun<'a> {
 /// Inserts the run with the settings of this moment. Nothing is inserted if the occurrence or the form was already
 /// written down.
 pub(crate) async fn insert(tx: &mut WriteTx, run: &NewRun<'_>) -> Result<(), Error> {
-    let own: Option<Option<String>> = match run.schedule {
-        Some(schedule) => {
-            query("SELECT params FROM schedules WHERE id = ?")
-                .bind(schedule)
-                .find_value(&mut *tx)
-                .await?
-        }
-        None => None,
-    };
-    let own = own.flatten().as_deref().map(serde_json::from_str);
-    insert_with(tx, run, &own.transpose()?.unwrap_or_default()).await
-}
-
-/// The same with values over the task's settings; `null` is one that is left empty on purpose.
-pub(crate) async fn insert_with(
-    tx: &mut WriteTx,
-    run: &NewRun<'_>,
-    own: &Map<String, Value>,
-) -> Result<(), Error> {
     let mut params = params_of(&snapshot(&mut *tx, run.task_name).await?)?;
-    overlay(&mut params, own);
+    if let Some(schedule) = run.schedule {
+        let own: Option<Option<String>> = query("SELECT params FROM schedules WHERE id = ?")
+            .bind(schedule)
+            .find_value(&mut *tx)
+            .await?;
+        let own = own
+            .flatten()
+            .as_deref()
+            .map(serde_json::from_str::<Map<String, Value>>);
+        overlay(&mut params, &own.transpose()?.unwrap_or_default());
+    }
+    if let Some(own) = run.own {
+        overlay(&mut params, own);
+    }
     insert_all(tx, &[(run.clone(), stored(&params))]).await
 }
 

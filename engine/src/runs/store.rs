@@ -2,90 +2,26 @@
 
 use std::collections::HashMap;
 
-use domain::run::{RunStatus, Trigger};
+use domain::run::Trigger;
+use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use super::insert::{NewRun, insert};
-use super::view::{DetailRow, RunDetail, RunSummary, SummaryRow};
+use super::view::{DetailRow, RunDetail, RunSummary, SummaryRow, summary_columns};
 use crate::Error;
 use crate::db::{Db, Link, now, persistently, query, to_db};
 use crate::signals::Signals;
 
-/// The columns of a [`SummaryRow`].
-macro_rules! summary_columns {
-    () => {
-        "id, run_id, task_name, status, failure_reason, triggered_by, triggered_by_user, schedule_id, queued_at, \
-         started_at, completed_at, records_processed, records_success, records_failed, error_message, \
-         progress_done, progress_total, progress_text, warning"
-    };
-}
-
 /// All runs.
 #[derive(Clone)]
 pub struct Runs {
-    db: Db,
-    signals: Signals,
-}
-
-/// Which runs to list.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct RunFilter {
-    /// Only this status.
-    pub status: Option<RunStatus>,
-    /// Only this task.
-    pub task: Option<String>,
-    /// Only runs older than this id.
-    pub before: Option<i64>,
-}
-
-/// A stretch of runs, newest first.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RunPage {
-    /// The runs.
-    pub runs: Vec<RunSummary>,
-    /// Where the next older page starts, if there is one.
-    pub older: Option<i64>,
+    pub(super) db: Db,
+    pub(super) signals: Signals,
 }
 
 impl Runs {
     pub(crate) fn new(db: Db, signals: Signals) -> Self {
         Self { db, signals }
-    }
-
-    /// A page of at most `limit` runs, newest first.
-    pub async fn list(&self, filter: &RunFilter, limit: u32) -> Result<RunPage, Error> {
-        let mut select = query(concat!(
-            "SELECT ",
-            summary_columns!(),
-            " FROM task_runs WHERE 1 = 1"
-        ));
-        if let Some(status) = filter.status {
-            select = select.push(" AND status = ?").bind(status.code());
-        }
-        if let Some(task) = &filter.task {
-            select = select.push(" AND task_name = ?").bind(task);
-        }
-        if let Some(before) = filter.before {
-            select = select.push(" AND id < ?").bind(before);
-        }
-        // One more than asked tells whether there is an older page.
-        let rows: Vec<SummaryRow> = select
-            .push(" ORDER BY id DESC LIMIT ?")
-            .bind(i64::from(limit) + 1)
-            .fetch_all(self.db.reader())
-            .await?;
-        let limit = limit as usize;
-        let older = rows
-            .len()
-            .gt(&limit)
-            .then(|| rows.get(limit.saturating_sub(1)).map(|row| row.id))
-            .flatten();
-        let runs = rows
-            .into_iter()
-            .take(limit)
-            .map(TryInto::try_into)
-            .collect::<Result<_, _>>()?;
-        Ok(RunPage { runs, older })
     }
 
     /// One run.
@@ -131,14 +67,41 @@ impl Runs {
 
     /// Queues a run with the task's saved settings. The same `form_key` again gives the same run.
     pub async fn start_now(&self, task: &str, by: &str, form_key: &str) -> Result<String, Error> {
-        persistently!(self.try_to_start(task, by, form_key))
+        self.start(task, None, (by, form_key)).await
     }
 
-    async fn try_to_start(&self, task: &str, by: &str, form_key: &str) -> Result<String, Error> {
+    /// Queues a run that takes these values instead of the saved ones; `null` is one that is left empty. Passwords stay
+    /// those of the task. The saved settings do not change. The same `form_key` again gives the same run.
+    pub async fn start_with(
+        &self,
+        task: &str,
+        own: &Map<String, Value>,
+        by: &str,
+        form_key: &str,
+    ) -> Result<String, Error> {
+        self.start(task, Some(own), (by, form_key)).await
+    }
+
+    async fn start(
+        &self,
+        task: &str,
+        own: Option<&Map<String, Value>>,
+        form: (&str, &str),
+    ) -> Result<String, Error> {
+        persistently!(self.try_to_start(task, own, form))
+    }
+
+    async fn try_to_start(
+        &self,
+        task: &str,
+        own: Option<&Map<String, Value>>,
+        (by, form_key): (&str, &str),
+    ) -> Result<String, Error> {
         let mut tx = self.db.begin().await?;
         let run = NewRun {
             user: Some(by),
             form_key: Some(form_key),
+            own,
             ..NewRun::new(task, Trigger::Manual)
         };
         insert(&mut tx, &run).await?;

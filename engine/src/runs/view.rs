@@ -9,6 +9,16 @@ use crate::db::from_db;
 use crate::settings::{SECRET_MARK, params_of};
 use crate::{Error, credentials};
 
+/// The columns of a [`SummaryRow`].
+macro_rules! summary_columns {
+    () => {
+        "id, run_id, task_name, status, failure_reason, triggered_by, triggered_by_user, schedule_id, queued_at, \
+         started_at, completed_at, records_processed, records_success, records_failed, error_message, \
+         progress_done, progress_total, progress_text, warning"
+    };
+}
+pub(super) use summary_columns;
+
 /// One line of a list of runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunSummary {
@@ -198,7 +208,8 @@ impl TryFrom<DetailRow> for RunDetail {
     }
 }
 
-fn shown(value: Value) -> ParamShown {
+/// A value of a snapshot as pages may show it.
+pub(super) fn shown(value: Value) -> ParamShown {
     if value.get(SECRET_MARK).is_some() {
         return ParamShown::Saved;
     }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{StartLink, StartLinks};
 use crate::Error;
 use crate::db::{WriteTx, failed_is_ours, now, persistently, query, to_db};
-use crate::runs::{NewRun, insert_with};
+use crate::runs::{NewRun, insert};
 use crate::settings::params_of;
 
 /// So many runs of a task may wait that links asked for; a system that asks in a loop fills no disk.
@@ -89,9 +89,10 @@ impl StartLinks {
         let run = NewRun {
             user: Some(&link.name),
             form_key: Some(form_key),
+            own: Some(values),
             ..NewRun::new(&link.task_name, Trigger::Link)
         };
-        insert_with(&mut tx, &run, values).await?;
+        insert(&mut tx, &run).await?;
         // Another server may have been first with the same key.
         let run_id = query("SELECT run_id FROM task_runs WHERE form_key = ?")
             .bind(form_key)

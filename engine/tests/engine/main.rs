@@ -13,6 +13,7 @@ mod documents;
 mod environments;
 mod failures;
 mod fixtures;
+mod history;
 mod hot_reload;
 mod isolation;
 mod locks;

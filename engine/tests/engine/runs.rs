@@ -96,7 +96,7 @@ async fn lists_are_newest_first_and_can_be_paged_and_narrowed() {
     let failed = RunFilter {
         status: Some(RunStatus::Failed),
         task: Some("bad".into()),
-        before: None,
+        ..RunFilter::default()
     };
     assert_eq!(test.engine.runs.list(&failed, 10).await.unwrap().runs.len(), 1);
     let latest = test.engine.runs.latest_by_task().await.unwrap();

@@ -3,12 +3,13 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::run::RunStatus;
-use engine::runs::{Artifact, RunDetail, RunSummary, Waiting};
+use engine::runs::RunSummary;
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::log::{LogCard, LogWindow};
-use super::summary::{RunSummaryView, TaskOfRun};
+use super::story::{Story, TaskOfRun};
+use super::summary::RunSummaryView;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::layout::Section;
 use crate::error::AppError;
@@ -34,21 +35,13 @@ pub async fn show(
     // brings those that come.
     let run = state.engine.runs.find(&run_id).await?.ok_or(AppError::NotFound)?;
     let window = LogWindow::load(&state, &run_id, asked.from.parse().ok()).await?;
-    let artifacts = state.engine.artifacts.list(&run_id).await?;
-    let waiting = match run.summary.status {
-        RunStatus::Queued => state.engine.find_waiting(&run_id).await?,
-        _ => None,
-    };
-    let task = TaskOfRun::new(
-        state.engine.catalog.find(&run.summary.task_name),
-        &run.summary.task_name,
-    );
+    let story = Story::load(&state, run).await?;
     let viewer = who.viewer(&state);
-    Ok(Page::new(title(&run.summary, &task, &viewer))
+    Ok(Page::new(title(&story.run.summary, &story.task, &viewer))
         .section(Section::Runs)
         .islands(&state.leptos)
-        .refresh(!run.summary.status.is_final())
-        .render(viewer, || view! { <RunPage run task artifacts window waiting /> }))
+        .refresh(!story.run.summary.status.is_final())
+        .render(viewer, || view! { <RunPage story window /> }))
 }
 
 /// `My Custom Task, failed 3 Mar 09:00`: unique among tabs and in the browser's history.
@@ -66,22 +59,19 @@ fn title(run: &RunSummary, task: &TaskOfRun, viewer: &Viewer) -> String {
 }
 
 #[component]
-fn RunPage(
-    run: RunDetail,
-    task: TaskOfRun,
-    artifacts: Vec<Artifact>,
-    window: LogWindow,
-    waiting: Option<Waiting>,
-) -> AnyView {
-    let run_id = run.summary.run_id.clone();
-    let status = run.summary.status;
+fn RunPage(story: Story, window: LogWindow) -> AnyView {
+    let run_id = story.run.summary.run_id.clone();
+    let status = story.run.summary.status;
     let links = vec![
         ("/runs".to_owned(), "Runs".to_owned()),
-        (format!("/tasks/{}", run.summary.task_name), task.title.clone()),
+        (
+            format!("/tasks/{}", story.run.summary.task_name),
+            story.task.title.clone(),
+        ),
     ];
     view! {
         <Breadcrumb links />
-        <RunSummaryView run task artifacts waiting />
+        <RunSummaryView story />
         <LogCard run_id window status />
     }
     .into_any()

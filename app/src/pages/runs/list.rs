@@ -1,17 +1,21 @@
 //! `GET /runs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::run::RunStatus;
-use engine::runs::{RunFilter, RunPage};
+use domain::params::FieldError;
+use domain::run::{RunStatus, UsualDuration};
+use engine::runs::{RunFilter, RunPage, RunSummary, StatusCounts};
 use leptos::prelude::*;
-use serde::Deserialize;
 
+use super::asked::Asked;
+use super::filters::{Choices, FilterForm, Tabs, count_words};
 use crate::components::empty_state::EmptyState;
+use crate::components::error_summary::ErrorSummary;
 use crate::components::layout::Section;
 use crate::components::pagination::Pagination;
+use crate::components::run_chart::RunChart;
 use crate::components::run_table::RunTable;
 use crate::error::AppError;
 use crate::render::Page;
@@ -19,36 +23,17 @@ use crate::routes::AppState;
 use crate::session::SignedIn;
 
 const PAGE_SIZE: u32 = 50;
+/// As many runs as the chart shows.
+const CHARTED: u32 = 30;
 
-/// Tabs in the order of what people look for.
-const TABS: [RunStatus; 6] = [
-    RunStatus::Failed,
-    RunStatus::Running,
-    RunStatus::Queued,
-    RunStatus::Success,
-    RunStatus::Cancelled,
-    RunStatus::Skipped,
-];
-
-/// The filter as it stands in the address. What cannot be read filters nothing.
-#[derive(Clone, Default, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    status: String,
-    #[serde(default)]
-    task: String,
-    #[serde(default)]
-    before: String,
-}
-
-impl Asked {
-    fn filter(&self) -> RunFilter {
-        RunFilter {
-            status: RunStatus::from_code(&self.status),
-            task: Some(self.task.clone()).filter(|task| !task.is_empty()),
-            before: self.before.parse().ok(),
-        }
-    }
+/// What the page shows.
+#[derive(Clone)]
+struct History {
+    page: RunPage,
+    counts: StatusCounts,
+    usual: BTreeMap<String, UsualDuration>,
+    /// The last runs of the task, oldest first, where one is asked for.
+    charted: Vec<RunSummary>,
 }
 
 /// The history, newest first.
@@ -57,128 +42,159 @@ pub async fn show(
     who: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
-    let filter = asked.filter();
-    let page = state.engine.runs.list(&filter, PAGE_SIZE).await?;
-    let folders = state.engine.catalog.list();
-    let titles = folders
-        .iter()
-        .map(|folder| (folder.name.clone(), folder.title().to_owned()))
-        .collect();
-    let title = filter
-        .status
+    let viewer = who.viewer(&state);
+    let choices = choices(&state, &asked).await?;
+    let (history, errors) = match asked.filter(viewer.zone, viewer.now) {
+        Ok(filter) => (Some(load(&state, &filter).await?), Vec::new()),
+        Err(errors) => (None, errors),
+    };
+    let title = RunStatus::from_code(&asked.status)
         .map_or_else(|| "Runs".to_owned(), |status| format!("Runs: {}", status.label()));
     Ok(Page::new(title)
         .section(Section::Runs)
-        .render(who.viewer(&state), || view! { <RunList page filter titles /> }))
+        .with_errors(&errors)
+        .render(viewer, || view! { <RunList asked choices history errors /> }))
+}
+
+async fn load(state: &AppState, filter: &RunFilter) -> Result<History, AppError> {
+    let runs = &state.engine.runs;
+    let page = runs.list(filter, PAGE_SIZE).await?;
+    let tasks: HashSet<&str> = page.runs.iter().map(|run| run.task_name.as_str()).collect();
+    let usual = runs.usual_durations(tasks).await?;
+    let charted = match &filter.task {
+        Some(task) => {
+            let last = RunFilter {
+                task: Some(task.clone()),
+                schedule: filter.schedule.clone(),
+                ..RunFilter::default()
+            };
+            let mut last = runs.list(&last, CHARTED).await?.runs;
+            last.reverse();
+            last
+        }
+        None => Vec::new(),
+    };
+    Ok(History {
+        counts: runs.count(filter).await?,
+        page,
+        usual,
+        charted,
+    })
+}
+
+async fn choices(state: &AppState, asked: &Asked) -> Result<Choices, AppError> {
+    let folders = state.engine.catalog.list();
+    let mut tasks: Vec<(String, String)> = folders
+        .iter()
+        .map(|folder| (folder.name.clone(), folder.title().to_owned()))
+        .collect();
+    tasks.sort_by_key(|(_, title)| title.to_lowercase());
+    let schedules = if asked.task.is_empty() {
+        Vec::new()
+    } else {
+        state.engine.schedules.list_for_task(&asked.task).await?
+    };
+    Ok(Choices {
+        tasks,
+        schedules: schedules
+            .into_iter()
+            .map(|schedule| (schedule.id, schedule.timetable.rule.describe()))
+            .collect(),
+        people: state.engine.runs.people().await?,
+    })
 }
 
 #[component]
-fn RunList(page: RunPage, filter: RunFilter, titles: BTreeMap<String, String>) -> AnyView {
-    let is_filtered = filter.status.is_some() || filter.task.is_some();
-    let newest = filter
-        .before
-        .map(|_| address(filter.status, filter.task.as_deref(), None));
-    let older = page
-        .older
-        .map(|before| address(filter.status, filter.task.as_deref(), Some(before)));
-    let list = match (page.runs.is_empty(), is_filtered) {
-        (false, _) => view! { <RunTable runs=page.runs titles=titles.clone() /> }.into_any(),
-        (true, true) => view! { <NothingMatches filter=filter.clone() titles=titles.clone() /> }.into_any(),
-        (true, false) => view! { <NothingYet /> }.into_any(),
-    };
+fn RunList(asked: Asked, choices: Choices, history: Option<History>, errors: Vec<FieldError>) -> AnyView {
+    let titles: BTreeMap<String, String> = choices.tasks.iter().cloned().collect();
+    // Days that make no sense narrow nothing: there is no list then, and no counts.
+    let list = history.map(|history| {
+        let counts = history.counts.clone();
+        view! {
+            <Tabs asked=asked.clone() counts />
+            <Listed asked=asked.clone() history titles />
+        }
+    });
     view! {
+        <ErrorSummary errors=errors.clone() />
         <div class="page-head">
             <h1>"Runs"</h1>
             <p class="lead">"Every time a task ran, newest first."</p>
         </div>
-        <Tabs filter=filter.clone() />
-        <TaskFilter filter titles />
+        <FilterForm asked choices errors />
         {list}
-        <Pagination newest older />
     }
     .into_any()
 }
 
 #[component]
-fn Tabs(filter: RunFilter) -> AnyView {
-    let tab = |status: Option<RunStatus>| {
-        let current = (filter.status == status).then_some("page");
-        let word = status.map_or("All", RunStatus::label);
-        view! {
-            <li>
-                <a href=address(status, filter.task.as_deref(), None) aria-current=current>
-                    {word}
+fn Listed(asked: Asked, history: History, titles: BTreeMap<String, String>) -> AnyView {
+    let History {
+        page,
+        counts,
+        usual,
+        charted,
+    } = history;
+    // One run is no course of things.
+    let chart = (charted.len() > 1).then(|| {
+        let usual = usual.get(&asked.task).copied();
+        let of = if asked.schedule.is_empty() {
+            "this task"
+        } else {
+            "this schedule"
+        };
+        view! { <RunChart runs=charted usual of /> }
+    });
+    if page.runs.is_empty() {
+        let is_filtered = asked.is_narrow() || !asked.status.is_empty();
+        let nothing = if is_filtered {
+            view! { <NothingMatches asked /> }.into_any()
+        } else {
+            view! { <NothingYet /> }.into_any()
+        };
+        return view! { {chart} {nothing} }.into_any();
+    }
+    let status = RunStatus::from_code(&asked.status);
+    let found = count_words(status.map_or_else(|| counts.all(), |status| counts.of(status)));
+    let go = |before, after| asked.at(before, after).address("/runs");
+    let newest = (!asked.is_newest()).then(|| go(None, None));
+    let newer = page.newer.map(|id| go(None, Some(id)));
+    let older = page.older.map(|id| go(Some(id), None));
+    let whole = asked.at(None, None);
+    view! {
+        {chart}
+        <RunTable runs=page.runs titles usual />
+        <div class="list-foot">
+            <Pagination newest newer older />
+            <p class="exports">
+                {format!("Download {}: ", if found == "1" { "this run".to_owned() } else { format!("these {found} runs") })}
+                <a href=whole.address("/runs/export.csv") download>
+                    "Table (CSV)"
                 </a>
-            </li>
-        }
+                " "
+                <a href=whole.address("/runs/export.json") download>
+                    "JSON"
+                </a>
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn NothingMatches(asked: Asked) -> AnyView {
+    let status = RunStatus::from_code(&asked.status);
+    let words = match (status, asked.is_narrow()) {
+        (Some(status), true) => format!("No run passes these filters and is “{}”.", status.label()),
+        (Some(status), false) => format!("There are no runs with the status “{}”.", status.label()),
+        (None, _) => "No run passes these filters.".to_owned(),
     };
-    let tabs = std::iter::once(None)
-        .chain(TABS.map(Some))
-        .map(tab)
-        .collect_view();
-    view! {
-        <nav aria-label="Status">
-            <ul class="tabs">{tabs}</ul>
-        </nav>
-    }
-    .into_any()
-}
-
-#[component]
-fn TaskFilter(filter: RunFilter, titles: BTreeMap<String, String>) -> AnyView {
-    let mut tasks: Vec<(String, String)> = titles.into_iter().collect();
-    // A task whose folder is gone can still be asked for.
-    if let Some(task) = filter
-        .task
-        .as_ref()
-        .filter(|task| tasks.iter().all(|(name, _)| name != *task))
-    {
-        tasks.push((task.clone(), task.clone()));
-    }
-    tasks.sort_by_key(|(_, title)| title.to_lowercase());
-    let options = tasks
-        .into_iter()
-        .map(|(name, title)| {
-            let chosen = filter.task.as_ref() == Some(&name);
-            view! { <option value=name selected=chosen>{title}</option> }
-        })
-        .collect_view();
-    let status = filter
-        .status
-        .map(|status| view! { <input type="hidden" name="status" value=status.code() /> });
-    view! {
-        <form class="filter" method="get" action="/runs">
-            {status}
-            <label for="task">"Task"</label>
-            <select class="input" id="task" name="task">
-                <option value="">"All tasks"</option>
-                {options}
-            </select>
-            <button class="button">"Show"</button>
-        </form>
-    }
-    .into_any()
-}
-
-#[component]
-fn NothingMatches(filter: RunFilter, titles: BTreeMap<String, String>) -> AnyView {
-    let status = filter
-        .status
-        .map(|status| format!(" with the status “{}”", status.label()));
-    let task = filter
-        .task
-        .map(|task| format!(" of “{}”", titles.get(&task).unwrap_or(&task)));
-    let words = format!(
-        "There are no runs{}{}.",
-        status.unwrap_or_default(),
-        task.unwrap_or_default()
-    );
     view! {
         <EmptyState title="Nothing matches">
             <p>{words}</p>
             <p>
                 <a class="button" href="/runs">
-                    "Clear filters"
+                    "Show all runs"
                 </a>
             </p>
         </EmptyState>
@@ -199,48 +215,4 @@ fn NothingYet() -> AnyView {
         </EmptyState>
     }
     .into_any()
-}
-
-/// The address of the list with this filter. Task names need no encoding: letters, digits, `-` and `_` only.
-fn address(status: Option<RunStatus>, task: Option<&str>, before: Option<i64>) -> String {
-    let parts: Vec<String> = [
-        status.map(|status| format!("status={}", status.code())),
-        task.filter(|task| domain::task::is_task_name(task))
-            .map(|task| format!("task={task}")),
-        before.map(|before| format!("before={before}")),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if parts.is_empty() {
-        "/runs".to_owned()
-    } else {
-        format!("/runs?{}", parts.join("&"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_filter_lives_in_the_address() {
-        assert_eq!(address(None, None, None), "/runs");
-        assert_eq!(
-            address(Some(RunStatus::Failed), Some("my_task"), Some(7)),
-            "/runs?status=failed&task=my_task&before=7"
-        );
-        assert_eq!(address(None, Some("a&b=c"), None), "/runs");
-    }
-
-    #[test]
-    fn what_cannot_be_read_filters_nothing() {
-        let asked = Asked {
-            status: "done".into(),
-            before: "x".into(),
-            ..Asked::default()
-        };
-        let filter = asked.filter();
-        assert!(filter.status.is_none() && filter.task.is_none() && filter.before.is_none());
-    }
 }

@@ -22,3 +22,4 @@ mod uploads;
 
 pub use readiness::{Readiness, Standing};
 pub(crate) use run::new_form_key;
+pub(crate) use settings_form::ParamSections;

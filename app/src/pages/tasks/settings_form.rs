@@ -36,7 +36,7 @@ pub(super) fn SettingsForm(data: TaskData, info: TaskInfo, form: FormState, zone
         view! {
             <details class="more" open=is_open>
                 <summary>{format!("More options ({folded_count})")}</summary>
-                <Sections fields=folded groups=info.groups.clone() about=about.clone() />
+                <ParamSections fields=folded groups=info.groups.clone() about=about.clone() />
             </details>
         }
     });
@@ -46,7 +46,7 @@ pub(super) fn SettingsForm(data: TaskData, info: TaskInfo, form: FormState, zone
         <CheckedForm address=format!("/tasks/{task}/asked")>
             <form method="post" action=format!("/tasks/{task}") enctype=enctype novalidate>
                 <input type="hidden" name="form_key" value=new_form_key() />
-                <Sections fields=shown groups=info.groups about />
+                <ParamSections fields=shown groups=info.groups about />
                 {more}
                 {zones}
                 <Buttons task=task.clone() is_empty has_check=info.has_check />
@@ -69,8 +69,13 @@ fn untouched(data: &TaskData, zone: Tz) -> BTreeMap<String, Control> {
         .collect()
 }
 
+/// Fields under their headings.
 #[component]
-fn Sections(fields: Vec<Field>, groups: Vec<ParamGroup>, about: BTreeMap<String, About>) -> AnyView {
+pub(crate) fn ParamSections(
+    fields: Vec<Field>,
+    groups: Vec<ParamGroup>,
+    about: BTreeMap<String, About>,
+) -> AnyView {
     sections(fields, &groups)
         .into_iter()
         .map(|Section { heading, fields }| {
