@@ -57,9 +57,10 @@ async function look(page: Page, name: string): Promise<void> {
         await page.screenshot({ path: `${process.env.SCREENS}/${name}-${width}-${colorScheme}.png`, fullPage: true, clip: { x: 0, y: 0, width, height: 1800 } });
       }
     }
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(wider, `${name} at ${width} px`).toBeLessThanOrEqual(0);
   }
+  await page.setViewportSize({ width: 320, height: 900 });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wider, `${name} at 320 px`).toBeLessThanOrEqual(0);
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: 'light' });
 }

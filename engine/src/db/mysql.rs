@@ -15,10 +15,12 @@ const MIGRATION_LOCK: &str = "insightmesh_tasks_migration";
 /// Another server may be at it for a while.
 const MIGRATION_PATIENCE_SECONDS: i64 = 600;
 
-/// So that it does not matter how the server is set up (fault case F40).
+/// So that it does not matter how the server is set up (fault case F40). What two indexes have in common is not looked
+/// for: among a million runs that took 1.5 s to find the last 50 of a task, where one index that has both has them at once.
 const SESSION: &str = "SET SESSION \
     sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
-    time_zone = '+00:00', innodb_lock_wait_timeout = 10, lock_wait_timeout = 10";
+    time_zone = '+00:00', innodb_lock_wait_timeout = 10, lock_wait_timeout = 10, \
+    optimizer_switch = 'index_merge_intersection=off'";
 
 impl Dialect for MySql {
     const WORDS: &'static [(&'static str, &'static str)] = &[

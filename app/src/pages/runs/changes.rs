@@ -32,7 +32,7 @@ pub(super) fn Changes(comparison: Option<Comparison>, task: TaskOfRun) -> AnyVie
                 "Nothing that is recorded: the same code ran with the same values. So look for the cause outside: what the \
                  task connects to, or its packages."
             }
-            _ => "It was given the same values. Which code ran is not recorded for both runs.",
+            _ => "It was given the same values. Whether its code was another is not recorded.",
         };
         view! { <p>{same}</p> }.into_any()
     } else {

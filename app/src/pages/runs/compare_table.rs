@@ -151,7 +151,7 @@ fn in_words(different: usize, code: Code) -> String {
         Code::Same => format!("{values}, and the same code ran."),
         Code::Changed if different == 0 => format!("{values}, but the code is different."),
         Code::Changed => format!("{values}, and so is the code."),
-        Code::Unknown => format!("{values}. Which code ran is not recorded for both."),
+        Code::Unknown => format!("{values}. Whether their code differs is not recorded."),
     }
 }
 
