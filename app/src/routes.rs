@@ -76,7 +76,13 @@ pub fn router(state: AppState) -> Router {
             get(start_links::new::show).post(start_links::new::submit),
         )
         .route("/links/{id}/delete", post(start_links::actions::delete))
+        .route(
+            "/schedules",
+            get(schedules::list::show).post(schedules::list::submit),
+        )
         .route("/schedules/preview", get(schedules::preview::answer))
+        .route("/schedules/{id}/run", post(schedules::check::run_once))
+        .route("/schedules/{id}/restore", post(schedules::changes::restore))
         .route(
             "/schedules/{id}",
             get(schedules::edit::show).post(schedules::edit::submit),

@@ -32,6 +32,7 @@ test('home answers what fails, what runs and what is next, and keeps itself up t
     await expect(page.locator('.badge').first()).toBeVisible();
   }
   await page.goto('/tasks/good/schedules/new');
+  await expect(page.getByLabel('Start it at once')).toBeChecked();
   await page.getByRole('button', { name: 'Save schedule' }).click();
   await expect(page.getByRole('status').first()).toContainText('Schedule saved.');
 

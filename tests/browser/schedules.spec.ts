@@ -43,6 +43,7 @@ const schedule = (page: Page, title: string) =>
 async function openEditor(page: Page): Promise<void> {
   await page.goto('/tasks/greet/schedules/new');
   await page.getByLabel('Time zone').fill('Europe/Paris');
+  await page.getByLabel('Start it at once').check();
 }
 
 /** With the settings that let it be scheduled. */

@@ -20,6 +20,8 @@ pub struct Preview {
     pub sentence: String,
     /// The next runs, soonest first.
     pub runs: Vec<PreviewRun>,
+    /// What may not be meant.
+    pub cautions: Vec<String>,
     /// What is wrong with it.
     pub problem: Option<String>,
 }
@@ -67,6 +69,7 @@ pub fn ScheduleEditor(
             <section class="card editor-preview" aria-labelledby="preview-title">
                 <h2 id="preview-title">"Next runs"</h2>
                 <p class="preview-sentence" aria-live="polite">{move || headline(&preview.read())}</p>
+                {move || caution_list(&preview.read())}
                 {move || preview_list(&preview.read())}
             </section>
         </div>
@@ -79,6 +82,14 @@ fn headline(preview: &Preview) -> String {
         .problem
         .clone()
         .unwrap_or_else(|| preview.sentence.clone())
+}
+
+fn caution_list(preview: &Preview) -> impl IntoView + use<> {
+    let cautions = preview.cautions.clone().into_iter();
+    let items = cautions
+        .map(|caution| view! { <p class="notice notice-warning">{caution}</p> })
+        .collect_view();
+    view! { <div aria-live="polite">{items}</div> }
 }
 
 /// The next runs as a list.

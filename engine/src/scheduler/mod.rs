@@ -1,6 +1,7 @@
 //! Schedules, and the loop that turns a due one into a run.
 
 mod batch;
+mod changes;
 mod error;
 mod fire;
 mod ledger;
@@ -9,6 +10,7 @@ mod row;
 mod schedules;
 mod tick;
 
+pub use changes::ScheduleChange;
 pub use error::ScheduleError;
 pub use ledger::{Kept, Scheduled};
 pub(crate) use order::call_followers;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::ScheduleError;
+use super::changes::write_down_change;
 use super::order::refuse_circle;
 use super::row::{Row, Schedule, select_schedules};
 use crate::Error;
@@ -75,21 +76,21 @@ impl Schedules {
 
     /// Makes a schedule; intervals count from the present minute.
     pub async fn create(&self, task: &str, plan: Plan, by: &str) -> Result<Schedule, ScheduleError> {
-        let created_at = now();
-        let timetable = timetable(&plan, created_at);
+        let schedule = new_schedule(task, plan, by);
+        self.insert(schedule).await
+    }
+
+    /// Makes a schedule that starts no run until it is resumed.
+    pub async fn create_paused(&self, task: &str, plan: Plan, by: &str) -> Result<Schedule, ScheduleError> {
         let schedule = Schedule {
-            id: Uuid::now_v7().to_string(),
-            task_name: task.to_owned(),
-            next_run_at: timetable.next_after(created_at),
-            timetable,
-            policy: plan.policy,
-            paused: false,
-            paused_at: None,
-            problem: None,
-            params: plan.params,
-            created_by: by.to_owned(),
-            created_at,
+            next_run_at: None,
+            paused: true,
+            ..new_schedule(task, plan, by)
         };
+        self.insert(schedule).await
+    }
+
+    async fn insert(&self, schedule: Schedule) -> Result<Schedule, ScheduleError> {
         persistently!(self.try_to_create(&schedule))?;
         self.changed().await?;
         Ok(schedule)
@@ -101,7 +102,7 @@ impl Schedules {
         query(
             "INSERT INTO schedules (id, task_name, rule, zone, anchor, first_day, last_day, paused, next_run_at, policy,
                  params, after_schedule, created_by, created_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, FALSE, ?, ?, ?, ?, ?, ?)",
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&schedule.id)
         .bind(&schedule.task_name)
@@ -110,6 +111,7 @@ impl Schedules {
         .bind(to_db(schedule.timetable.anchor))
         .bind(schedule.timetable.span.first.map(|day| day.to_string()))
         .bind(schedule.timetable.span.last.map(|day| day.to_string()))
+        .bind(schedule.paused)
         .bind(schedule.next_run_at.map(to_db))
         .bind(json(&schedule.policy)?)
         .bind(own(&schedule.params))
@@ -124,12 +126,13 @@ impl Schedules {
 
     /// Changes a schedule. Intervals count from the present minute if the rule is another one. An occurrence that was
     /// due under the old rule and not written down yet does not happen (fault case F54).
-    pub async fn update(&self, id: &str, plan: Plan) -> Result<(), ScheduleError> {
-        persistently!(self.try_to_update(id, &plan))?;
+    /// What it was until then can be put back.
+    pub async fn update(&self, id: &str, plan: Plan, by: &str) -> Result<(), ScheduleError> {
+        persistently!(self.try_to_update(id, &plan, by))?;
         Ok(self.changed().await?)
     }
 
-    async fn try_to_update(&self, id: &str, plan: &Plan) -> Result<(), ScheduleError> {
+    async fn try_to_update(&self, id: &str, plan: &Plan, by: &str) -> Result<(), ScheduleError> {
         let mut tx = self.db.begin().await?;
         let row: Option<Row> = query(select_schedules!("WHERE id = ? {lock}"))
             .bind(id)
@@ -138,6 +141,7 @@ impl Schedules {
         let Some(row) = row else { return Ok(()) };
         let is_paused = row.paused;
         let before = Schedule::try_from(row)?;
+        write_down_change(&mut tx, &before, by).await?;
         let is_same = before.timetable.rule == plan.rule && before.timetable.zone == plan.zone;
         let now = now();
         let mut timetable = timetable(plan, now);
@@ -224,10 +228,12 @@ impl Schedules {
         if !followers.is_empty() {
             return Err(ScheduleError::HasFollowers { tasks: followers });
         }
-        query("DELETE FROM schedules WHERE id = ?")
-            .bind(id)
-            .execute(&mut tx)
-            .await?;
+        for delete in [
+            "DELETE FROM schedules WHERE id = ?",
+            "DELETE FROM schedule_changes WHERE schedule_id = ?",
+        ] {
+            query(delete).bind(id).execute(&mut tx).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -236,6 +242,24 @@ impl Schedules {
     async fn changed(&self) -> Result<(), Error> {
         self.signals.schedules().notify_one();
         tell(self.db.writer(), News::Schedules).await
+    }
+}
+
+fn new_schedule(task: &str, plan: Plan, by: &str) -> Schedule {
+    let created_at = now();
+    let timetable = timetable(&plan, created_at);
+    Schedule {
+        id: Uuid::now_v7().to_string(),
+        task_name: task.to_owned(),
+        next_run_at: timetable.next_after(created_at),
+        timetable,
+        policy: plan.policy,
+        paused: false,
+        paused_at: None,
+        problem: None,
+        params: plan.params,
+        created_by: by.to_owned(),
+        created_at,
     }
 }
 

@@ -5,6 +5,7 @@
 mod accounts;
 mod artifacts;
 mod attention;
+mod changes;
 mod choices;
 mod common;
 mod credentials;

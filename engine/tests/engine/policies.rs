@@ -272,11 +272,15 @@ async fn f54_what_was_due_under_a_rule_that_was_changed_does_not_happen() {
     };
     test.engine
         .schedules
-        .update(&changed.id, plan.clone())
+        .update(&changed.id, plan.clone(), "ann")
         .await
         .unwrap();
     test.engine.schedules.pause(&paused.id).await.unwrap();
-    test.engine.schedules.update(&paused.id, plan).await.unwrap();
+    test.engine
+        .schedules
+        .update(&paused.id, plan, "ann")
+        .await
+        .unwrap();
     let test = start_in(test.stop().await, config).await;
     let ran = wait_for_runs(&test, 1).await;
     assert_eq!(ran.len(), 1);
@@ -315,7 +319,7 @@ async fn f52_a_schedule_in_a_zone_that_is_gone_is_held_with_a_sentence_and_the_o
     let held = schedules.find(&lost.id).await.unwrap().unwrap();
     assert!(held.paused && held.next_run_at.is_none() && held.problem.is_some());
     let plan = Plan::new(Rule::EveryHours(1), chrono_tz::Europe::Paris);
-    schedules.update(&lost.id, plan).await.unwrap();
+    schedules.update(&lost.id, plan, "ann").await.unwrap();
     schedules.resume(&lost.id).await.unwrap();
     let mended = schedules.find(&lost.id).await.unwrap().unwrap();
     assert!(!mended.paused && mended.next_run_at.is_some() && mended.problem.is_none());

@@ -185,10 +185,18 @@ async fn f53_a_single_run_happens_once_ever_and_again_only_for_another_time() {
     assert_eq!(wait_for_runs(&test, 1).await[0].status, RunStatus::Success);
     // The clock was turned here, so its time is still to come; it is over for a real one.
     let past = Plan::new(Rule::Once(tomorrow - TimeDelta::days(2)), chrono_tz::Tz::UTC);
-    test.engine.schedules.update(&schedule.id, past).await.unwrap();
+    test.engine
+        .schedules
+        .update(&schedule.id, past, "ann")
+        .await
+        .unwrap();
     let over = find(&test, &schedule.id).await;
     assert!(over.next_run_at.is_none() && !over.paused);
-    test.engine.schedules.update(&schedule.id, plan).await.unwrap();
+    test.engine
+        .schedules
+        .update(&schedule.id, plan, "ann")
+        .await
+        .unwrap();
     assert!(find(&test, &schedule.id).await.next_run_at.is_some());
 }
 
@@ -232,7 +240,10 @@ async fn schedules_do_not_follow_each_other_in_a_circle_and_what_is_followed_sta
     let third = create(&test, "t", after(&second.id)).await;
     let schedules = &test.engine.schedules;
     for predecessor in [&first.id, &third.id] {
-        let refused = schedules.update(&first.id, after(predecessor)).await.unwrap_err();
+        let refused = schedules
+            .update(&first.id, after(predecessor), "ann")
+            .await
+            .unwrap_err();
         assert!(matches!(refused, ScheduleError::Circle), "{refused}");
     }
     let refused = schedules.create("t", after("gone"), "ann").await.unwrap_err();

@@ -19,7 +19,7 @@ pub(super) fn Upcoming(data: HomeData) -> AnyView {
         .next
         .is_empty()
         .then(|| view! { <p class="muted">"No run is planned."</p> });
-    let week = (!data.next.is_empty()).then(|| view! { <p><a href="/week">"The coming week"</a></p> });
+    let week = (!data.next.is_empty()).then(|| view! { <p><a href="/week">"The coming week"</a> " " <a href="/schedules">"All schedules"</a></p> });
     view! {
         <section class="card" aria-labelledby="next-title">
             <h2 id="next-title">"What is next?"</h2>

@@ -3,7 +3,6 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::Utc;
-use domain::schedule::{PolicyEntry, ScheduleEntry};
 
 use super::editor::{Entered, Purpose, page};
 use super::new::target;
@@ -24,15 +23,12 @@ pub async fn show(
     let schedules = &state.engine.schedules;
     let schedule = schedules.find(&id).await?.ok_or(AppError::NotFound)?;
     let target = target(&state, &who, &schedule.task_name).await?;
-    let times = &schedule.timetable;
     let entered = Entered {
-        typed: Typed {
-            entry: ScheduleEntry::new(&times.rule, times.zone, times.span),
-            policy: PolicyEntry::from_policy(&schedule.policy),
-        },
+        typed: Typed::of(&schedule),
         own: Base::load(&state, &schedule.task_name)
             .await?
             .show(&schedule.params),
+        start: String::new(),
         errors: Vec::new(),
     };
     page(&state, &who, target, Purpose::Change(id), entered).await
@@ -51,7 +47,7 @@ pub async fn submit(
     let target = target(&state, &who, &task).await?;
     let (mut entered, plan) = meant(&Base::load(&state, &task).await?, &form, Utc::now());
     if let Some(plan) = plan.filter(|_| form.get("action") != "preview") {
-        match schedules.update(&id, plan).await {
+        match schedules.update(&id, plan, &who.account.name).await {
             Ok(()) => {
                 let address = format!("/tasks/{task}?done=changed&schedule={id}");
                 return Ok(Redirect::to(&address).into_response());

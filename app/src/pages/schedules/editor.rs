@@ -3,9 +3,11 @@
 use axum::response::Response;
 use chrono::Utc;
 use domain::params::FieldError;
+use engine::scheduler::ScheduleChange;
 use leptos::prelude::*;
 
 use super::calendars::Calendars;
+use super::changes::Changes;
 use super::own_values::{OwnFields, OwnValues};
 use super::policy_fields::PolicyFields;
 use super::preview;
@@ -13,7 +15,9 @@ use super::rule_fields::RuleFields;
 use super::submitted::Typed;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
+use crate::components::field::Labels;
 use crate::components::layout::Section;
+use crate::components::radios::Radios;
 use crate::error::AppError;
 use crate::islands::{Preview, ScheduleEditor};
 use crate::render::Page;
@@ -67,6 +71,8 @@ impl Purpose {
 pub(super) struct Entered {
     pub(super) typed: Typed,
     pub(super) own: OwnValues,
+    /// Of a new one, whether it starts at once: a code of [`STARTS`].
+    pub(super) start: String,
     pub(super) errors: Vec<FieldError>,
 }
 
@@ -95,10 +101,15 @@ pub(super) async fn page(
     let page = Page::new(format!("{}, {}", purpose.title(), target.title));
     let page = page.section(Section::Tasks).islands(&state.leptos);
     let page = page.with_errors(&entered.errors);
-    let preview = preview::of(&entered.typed, &calendars, Utc::now());
+    let usual = preview::usual(state, &target.task).await?;
+    let preview = preview::of(&entered.typed, &calendars, usual, Utc::now());
+    let changes = match purpose.id() {
+        Some(id) => state.engine.schedules.list_changes(id).await?,
+        None => Vec::new(),
+    };
     Ok(page.render(
         who.viewer(state),
-        || view! { <Editor target purpose entered offered preview /> },
+        || view! { <Editor target purpose entered offered preview changes /> },
     ))
 }
 
@@ -122,13 +133,34 @@ async fn others(state: &AppState, but: Option<&str>) -> Result<Vec<(String, Stri
     Ok(others)
 }
 
+/// The field that says what happens when a new schedule is saved.
+pub(super) const START: &str = "start";
+/// Keep it paused.
+pub(super) const PAUSED: &str = "paused";
+const STARTS: [(&str, &str); 2] = [
+    ("now", "Start it at once"),
+    (PAUSED, "Keep it paused until I have checked it"),
+];
+
 /// The notice that the settings come first; an error of the same kind leads to it.
 pub(super) const SETTINGS_FIRST: &str = "settings-first";
 
 /// The whole page.
 #[component]
-fn Editor(target: Target, purpose: Purpose, entered: Entered, offered: Offered, preview: Preview) -> AnyView {
-    let Entered { typed, own, errors } = entered;
+fn Editor(
+    target: Target,
+    purpose: Purpose,
+    entered: Entered,
+    offered: Offered,
+    preview: Preview,
+    changes: Vec<ScheduleChange>,
+) -> AnyView {
+    let Entered {
+        typed,
+        own,
+        start,
+        errors,
+    } = entered;
     let Typed { entry, policy } = typed;
     let Offered { calendars, schedules } = offered;
     let task_address = format!("/tasks/{}", target.task);
@@ -136,6 +168,15 @@ fn Editor(target: Target, purpose: Purpose, entered: Entered, offered: Offered, 
         ("/tasks".to_owned(), "Tasks".to_owned()),
         (task_address.clone(), target.title.clone()),
     ];
+    let start = matches!(purpose, Purpose::Add).then(|| {
+        let labels = Labels {
+            hint: Some("A paused schedule can be run once to check it, and started afterwards.".to_owned()),
+            ..Labels::required(START, "When it is saved")
+        };
+        view! { <Radios labels options=&STARTS chosen=start /> }
+    });
+    let earlier = purpose.id().map(str::to_owned);
+    let earlier = earlier.map(|schedule| view! { <Changes schedule changes /> });
     let settings_first = (!target.is_ready).then(|| {
         view! {
             <p class="notice notice-warning" id=SETTINGS_FIRST>
@@ -156,7 +197,9 @@ fn Editor(target: Target, purpose: Purpose, entered: Entered, offered: Offered, 
             <form method="post" action=purpose.address(&target.task) novalidate>
                 <RuleFields entry schedules errors=errors.clone() />
                 <OwnFields own errors=errors.clone() />
+                <input type="hidden" name=preview::TASK value=target.task.clone() />
                 <PolicyFields entry=policy calendars errors />
+                {start}
                 <div class="actions">
                     <button class="button button-primary" name="action" value="save">
                         "Save schedule"
@@ -167,6 +210,7 @@ fn Editor(target: Target, purpose: Purpose, entered: Entered, offered: Offered, 
                 </div>
             </form>
         </ScheduleEditor>
+        {earlier}
     }
     .into_any()
 }

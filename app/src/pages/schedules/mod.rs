@@ -2,8 +2,11 @@
 
 pub mod actions;
 mod calendars;
+pub mod changes;
+pub mod check;
 pub mod edit;
 mod editor;
+pub mod list;
 pub mod new;
 mod own_values;
 mod policy_fields;
@@ -35,7 +38,14 @@ fn meant(base: &Base, form: &Submitted, now: DateTime<Utc>) -> (Entered, Option<
             (None, errors.collect())
         }
     };
-    (Entered { typed, own, errors }, plan)
+    let start = form.get(editor::START).to_owned();
+    let entered = Entered {
+        typed,
+        own,
+        start,
+        errors,
+    };
+    (entered, plan)
 }
 
 /// What a person can mend, at its field; everything else is a page of its own.

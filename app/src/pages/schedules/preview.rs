@@ -12,6 +12,9 @@ use crate::error::AppError;
 use crate::islands::{Preview, PreviewRun};
 use crate::routes::AppState;
 
+/// The field that names the task.
+pub(super) const TASK: &str = "task";
+
 /// As many future runs as are shown.
 const UPCOMING: usize = 5;
 
@@ -22,11 +25,22 @@ pub async fn answer(
 ) -> Result<Json<Preview>, AppError> {
     let typed = Typed::new(fields.iter().map(|(name, text)| (name.as_str(), text.as_str())));
     let calendars = Calendars::load(&state).await?;
-    Ok(Json(of(&typed, &calendars, Utc::now())))
+    let task = fields.iter().find(|(name, _)| name == TASK);
+    let usual = match task {
+        Some((_, task)) => usual(&state, task).await?,
+        None => None,
+    };
+    Ok(Json(of(&typed, &calendars, usual, Utc::now())))
+}
+
+/// How many milliseconds a run of a task usually takes.
+pub(super) async fn usual(state: &AppState, task: &str) -> Result<Option<i64>, AppError> {
+    let usual = state.engine.runs.usual_durations([task]).await?;
+    Ok(usual.get(task).map(|usual| usual.median))
 }
 
 /// The next runs if the schedule were saved now, in its own zone.
-pub(super) fn of(typed: &Typed, calendars: &Calendars, now: DateTime<Utc>) -> Preview {
+pub(super) fn of(typed: &Typed, calendars: &Calendars, usual: Option<i64>, now: DateTime<Utc>) -> Preview {
     let plan = match typed.plan(now) {
         Ok(plan) => plan,
         Err(errors) => {
@@ -56,12 +70,14 @@ pub(super) fn of(typed: &Typed, calendars: &Calendars, now: DateTime<Utc>) -> Pr
             exact: words::exact(at, plan.zone),
             note: calendars
                 .reason(&plan.policy, &timetable, at)
+                .or_else(|| timetable.clock_note(at))
                 .unwrap_or_else(|| words::relative(at, now)),
         })
         .collect();
     Preview {
         sentence,
         runs,
+        cautions: timetable.cautions(now, usual),
         problem: None,
     }
 }
@@ -90,7 +106,7 @@ mod tests {
             zone: "Europe/Paris".into(),
             ..ScheduleEntry::default()
         };
-        let preview = of(&typed(entry), &Calendars::default(), now());
+        let preview = of(&typed(entry), &Calendars::default(), None, now());
         assert_eq!(preview.sentence, "Every day at 09:00, Europe/Paris time");
         assert_eq!(preview.runs.len(), UPCOMING);
         assert_eq!(preview.runs[0].exact, "Mon 2 Mar 2026, 09:00 CET");
@@ -103,7 +119,7 @@ mod tests {
         typed.policy.calendars = "a".into();
         let content = domain::calendar::parse("2026-03-03 Carnival").unwrap();
         let calendars = Calendars(vec![("a".into(), "Holidays".into(), content)]);
-        let notes: Vec<_> = of(&typed, &calendars, now())
+        let notes: Vec<_> = of(&typed, &calendars, None, now())
             .runs
             .into_iter()
             .map(|run| run.note)
@@ -117,7 +133,7 @@ mod tests {
             every: "0".into(),
             ..ScheduleEntry::default()
         };
-        let preview = of(&typed(entry), &Calendars::default(), now());
+        let preview = of(&typed(entry), &Calendars::default(), None, now());
         assert!(preview.runs.is_empty() && preview.sentence.is_empty());
         assert!(preview.problem.unwrap().contains("number of days"));
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::params::FieldError;
 use domain::schedule::{EntryError, Plan, PolicyEntry, ScheduleEntry};
+use engine::scheduler::Schedule;
 use serde_json::Map;
 
 use crate::components::error_summary::field_error;
@@ -15,6 +16,15 @@ pub(super) struct Typed {
 }
 
 impl Typed {
+    /// As a saved schedule has it.
+    pub(super) fn of(schedule: &Schedule) -> Self {
+        let times = &schedule.timetable;
+        Self {
+            entry: ScheduleEntry::new(&times.rule, times.zone, times.span),
+            policy: PolicyEntry::from_policy(&schedule.policy),
+        }
+    }
+
     /// From the form's fields.
     pub(super) fn new<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let fields: Vec<_> = fields.into_iter().collect();

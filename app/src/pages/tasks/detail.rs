@@ -63,6 +63,10 @@ impl Asked {
             "saved" => "Settings saved.",
             "credential" => "Credential saved. Choose it in the settings below, then save them.",
             "scheduled" | "changed" => "Schedule saved.",
+            "drafted" => "Schedule saved, and paused. Run it once to check it, then start it.",
+            "not_restored" => {
+                "Nothing was changed: that version came after a schedule that is gone, or that now comes after this one."
+            }
             "paused" => "Paused. This schedule starts no more runs until you resume it.",
             "resumed" => "Resumed.",
             "deleted" => "Schedule deleted.",

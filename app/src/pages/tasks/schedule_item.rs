@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::attention::StandingBadge;
 use super::readiness::Standing;
+use super::run::new_form_key;
 use crate::components::icons::PauseIcon;
 use crate::components::time::When;
 use crate::pages::schedules::Calendars;
@@ -88,7 +89,16 @@ pub(super) fn ScheduleItem(
         Some(span) => format!("{} time, {span}", zone.name()),
         None => format!("{} time", zone.name()),
     };
-    let toggle = if schedule.paused {
+    // One that was saved paused was never started.
+    let is_new = schedule.paused && schedule.paused_at.is_none();
+    let once = if is_new {
+        "Run once to check"
+    } else {
+        "Run once now"
+    };
+    let toggle = if is_new {
+        ("resume", "Start")
+    } else if schedule.paused {
         ("resume", "Resume")
     } else {
         ("pause", "Pause")
@@ -110,8 +120,20 @@ pub(super) fn ScheduleItem(
                 .collect_view()}
             {(schedule.next_run_at.is_some() && !waits).then(|| view! { <Upcoming schedule=schedule.clone() calendars /> })}
             <div class="schedule-actions">
+                <form method="post" action=format!("/schedules/{}/run", schedule.id)>
+                    <input type="hidden" name="form_key" value=new_form_key() />
+                    <button class=if is_new { "button button-primary" } else { "button button-quiet" }>
+                        {once} <span class="visually-hidden">{format!(" {sentence}")}</span>
+                    </button>
+                </form>
                 <a class="button button-quiet" href=format!("/schedules/{}", schedule.id)>
                     "Change" <span class="visually-hidden">{format!(" {sentence}")}</span>
+                </a>
+                <a
+                    class="button button-quiet"
+                    href=format!("/tasks/{}/schedules/new?like={}", schedule.task_name, schedule.id)
+                >
+                    "Duplicate" <span class="visually-hidden">{format!(" {sentence}")}</span>
                 </a>
                 <form method="post" action=format!("/schedules/{}/{}", schedule.id, toggle.0)>
                     <button class="button button-quiet">
