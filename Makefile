@@ -3,7 +3,7 @@ export INSIGHTMESH_CACHE ?= $(HOME)/.cache/insightmesh-tasks
 export CARGO_TARGET_DIR ?= $(INSIGHTMESH_CACHE)/target
 export LEPTOS_OUTPUT_NAME := insightmesh
 
-.PHONY: run build test dev bench chaos lint fmt clean help
+.PHONY: run build test dev bench lighthouse screens chaos lint fmt clean help
 
 run: build ## Build, then serve on http://localhost:3000
 	@. scripts/common && exec "$(CARGO_TARGET_DIR)/release/insightmesh-tasks"
@@ -22,6 +22,14 @@ dev: ## Serve a debug build, rebuilt and restarted on every change
 
 bench: build ## Measure, into bench/results.json
 	@bench/run
+
+lighthouse: build ## Ask Lighthouse for the scores of Home, a task and a run, speed included
+	@scripts/setup test
+	@MEASURE=1 tests/browser/node_modules/.bin/playwright test --config tests/browser lighthouse
+
+screens: build ## Take pictures of every page, into docs/screens
+	@scripts/setup test
+	@SCREENS=docs/screens tests/browser/node_modules/.bin/playwright test --config tests/browser pages
 
 chaos: build ## Kill servers that share a database for ten minutes, on MariaDB and PostgreSQL, two of them and five
 	@scripts/setup test

@@ -87,7 +87,7 @@ pub(super) fn NeedsAttention(data: HomeData) -> AnyView {
     let items = data.attention.into_iter().map(item).collect_view();
     view! {
         <section class="card" aria-labelledby="attention-title">
-            <h2 id="attention-title">"Who needs you?"</h2>
+            <h2 id="attention-title">"What needs attention?"</h2>
             <ul class="glance">{items}</ul>
         </section>
     }
