@@ -75,7 +75,7 @@ pub fn LiveLog(
     };
     Effect::new(move || {
         let Some(frame) = frame.get() else { return };
-        show_first_error_or_end(&frame, is_live);
+        open_at(&frame, is_live, reaches_end);
         if is_live {
             let address = format!("/runs/{run_id}/events?after={after}&status={}", status.code());
             feed::follow(&address, &Feed::new(append, on_status.clone(), connection));
@@ -139,8 +139,11 @@ fn first_line(frame: NodeRef<Div>) -> i64 {
         .unwrap_or(1)
 }
 
-/// A failed run opens where it went wrong, any other at its end.
-fn show_first_error_or_end(frame: &web_sys::HtmlElement, is_live: bool) {
+/// A link to a line stays there; a failed run opens where it went wrong, any other at its end.
+fn open_at(frame: &web_sys::HtmlElement, is_live: bool, reaches_end: bool) {
+    if frame.query_selector(":target").ok().flatten().is_some() {
+        return;
+    }
     let first_error = frame
         .query_selector(".is-error")
         .ok()
@@ -149,7 +152,8 @@ fn show_first_error_or_end(frame: &web_sys::HtmlElement, is_live: bool) {
     match first_error.and_then(|line| line.dyn_into::<web_sys::HtmlElement>().ok()) {
         // A third of the frame above it shows what led there.
         Some(line) => frame.set_scroll_top(line.offset_top() - frame.client_height() / 3),
-        None => frame.set_scroll_top(frame.scroll_height()),
+        None if reaches_end => frame.set_scroll_top(frame.scroll_height()),
+        None => {}
     }
 }
 

@@ -21,7 +21,7 @@ pub use checked_form::{CheckedForm, FormAnswer, chosen_input};
 pub use errors::{ERROR_SUMMARY_ID, error_id, summary_items};
 pub use keep_current::{CURRENT_ID, KeepCurrent};
 pub use live_log::LiveLog;
-pub use log_line::{WireLine, log_line};
+pub use log_line::{BEFORE, WireLine, log_line};
 pub use reveal::RevealToggle;
 pub use run_progress::{WireProgress, run_progress};
 pub use run_summary::{LOG_LINKS_ID, RUN_SUMMARY_ID};

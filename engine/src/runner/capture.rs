@@ -76,8 +76,8 @@ fn letter_boundary(bytes: &[u8], most: usize) -> usize {
 /// The usual limit for what a task prints.
 pub(super) const PRINTED: usize = MAX_LINE;
 
-/// Text fit for storing and showing: no broken UTF-8, no NUL (PostgreSQL refuses it), no terminal colours, and of a
-/// progress bar that overwrites itself only the last state.
+/// Text fit for storing and showing: no broken UTF-8, no NUL (PostgreSQL refuses it), of what a terminal would do only
+/// the colours, and of a progress bar that overwrites itself only the last state.
 fn text(line: &[u8]) -> String {
     // Most lines are this plain, and floods of them cost a third.
     if line.is_ascii() && !line.iter().any(u8::is_ascii_control) {
@@ -91,12 +91,8 @@ fn text(line: &[u8]) -> String {
     while let Some(letter) = letters.next() {
         match letter {
             '\u{1b}' if letters.peek() == Some(&'[') => {
-                // A control sequence ends with its first byte from @ to ~.
                 letters.next();
-                while letters
-                    .next()
-                    .is_some_and(|letter| !('@'..='~').contains(&letter))
-                {}
+                plain.push_str(&colour(&mut letters));
             }
             '\t' => plain.push('\t'),
             letter if letter.is_control() => plain.push('\u{fffd}'),
@@ -104,6 +100,26 @@ fn text(line: &[u8]) -> String {
         }
     }
     plain
+}
+
+/// The rest of a control sequence, which ends with its first letter from `@` to `~`: itself where it sets a colour or a
+/// weight of the text, nothing for all else that a terminal would do.
+fn colour(letters: &mut impl Iterator<Item = char>) -> String {
+    let mut parameters = String::new();
+    for letter in letters {
+        if !('@'..='~').contains(&letter) {
+            parameters.push(letter);
+            continue;
+        }
+        let is_small = |number: &str| number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_colour = letter == 'm' && parameters.split(';').all(is_small);
+        return if is_colour {
+            format!("\u{1b}[{parameters}m")
+        } else {
+            String::new()
+        };
+    }
+    String::new()
 }
 
 #[cfg(test)]
@@ -122,8 +138,9 @@ mod tests {
     #[tokio::test]
     async fn f26_broken_text_becomes_readable_text() {
         assert_eq!(
-            lines(b"caf\xc3\xa9 \xff\0\n\x1b[31mred\x1b[0m\n 10%\r 50%\r100%\r\nlast").await,
-            ["café \u{fffd}\u{fffd}", "red", "100%", "last"]
+            lines(b"caf\xc3\xa9 \xff\0\n\x1b[2K\x1b[31mred\x1b[0m\x1b[12345m\n 10%\r 50%\r100%\r\nlast")
+                .await,
+            ["café \u{fffd}\u{fffd}", "\u{1b}[31mred\u{1b}[0m", "100%", "last"]
         );
     }
 

@@ -92,7 +92,7 @@ impl Writer {
             let kept: Vec<NewLine> = batch
                 .drain(..)
                 .map(|line| NewLine {
-                    text: self.redactor.text(line.text),
+                    text: self.redactor.line(line.text),
                     ..line
                 })
                 .filter_map(|line| self.budget.admit(line))

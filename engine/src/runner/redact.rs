@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
+use domain::run::without_ansi;
 use domain::secret::Secret;
 use serde_json::Value;
 
@@ -40,6 +41,17 @@ impl Redactor {
             }
         }
         text
+    }
+
+    /// A line of a log without secrets. Its colours stay unless there was one: cut into pieces by them, it is found in the
+    /// text alone.
+    pub(super) fn line(&self, line: String) -> String {
+        if !line.contains('\u{1b}') {
+            return self.text(line);
+        }
+        let plain = without_ansi(&line);
+        let clean = self.text(plain.clone());
+        if clean == plain { line } else { clean }
     }
 
     /// The value without secrets, in keys as well.
@@ -105,6 +117,12 @@ mod tests {
         ] {
             let clean = redactor.text(text.to_owned());
             assert!(clean.contains(MARK) && !clean.contains("CANARY"), "{clean}");
+        }
+        for (line, shown) in [
+            ("\u{1b}[31mCANARY\"\u{1b}[0m1&2'x\u{1b}[1m!", format!("{MARK}!")),
+            ("\u{1b}[31mred\u{1b}[0m", "\u{1b}[31mred\u{1b}[0m".to_owned()),
+        ] {
+            assert_eq!(redactor.line(line.to_owned()), shown);
         }
         let clean = redactor.value(json!({"CANARY\"1&2'x": ["a CANARY\"1&2'x", 1]}));
         assert_eq!(clean, json!({"[secret]": ["a [secret]", 1]}));

@@ -33,7 +33,7 @@ pub(crate) use insert::{NewRun, insert, insert_all};
 pub(crate) use lease::{LAST_GRACE, Lease};
 pub use list::{RunPage, StatusCounts};
 pub(crate) use log::NewLine;
-pub use log::{LogLine, LogTail, Logs};
+pub use log::{LogFilter, LogLine, LogTail, Logs};
 pub use overview::{NotRun, RunMark};
 pub use room::Obstacle;
 pub(crate) use room::Room;

@@ -1,6 +1,7 @@
 //! A schedule keeps what it was before each change.
 
 use domain::schedule::{Plan, Rule};
+use engine::runs::RunFilter;
 
 use crate::common::{job, start};
 
@@ -54,7 +55,13 @@ async fn a_schedule_made_paused_runs_nothing_and_makes_up_for_nothing_when_it_is
     schedules.resume(&schedule.id).await.unwrap();
     let found = schedules.find(&schedule.id).await.unwrap().unwrap();
     assert!(!found.paused && found.next_run_at.is_some());
-    let runs = test.engine.runs.list(&Default::default(), 10).await.unwrap().runs;
+    let runs = test
+        .engine
+        .runs
+        .list(&RunFilter::default(), 10)
+        .await
+        .unwrap()
+        .runs;
     assert!(runs.is_empty(), "{runs:?}");
     test.stop().await;
 }

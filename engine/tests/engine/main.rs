@@ -18,6 +18,7 @@ mod history;
 mod hot_reload;
 mod isolation;
 mod locks;
+mod log_search;
 mod many;
 mod migrations;
 mod overview;

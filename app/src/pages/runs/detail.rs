@@ -5,9 +5,9 @@ use axum::response::Response;
 use domain::run::RunStatus;
 use engine::runs::RunSummary;
 use leptos::prelude::*;
-use serde::Deserialize;
 
 use super::log::{LogCard, LogWindow};
+use super::log_filter::Asked;
 use super::story::{Story, TaskOfRun};
 use super::summary::RunSummaryView;
 use crate::components::breadcrumb::Breadcrumb;
@@ -16,13 +16,6 @@ use crate::error::AppError;
 use crate::render::{Page, Viewer};
 use crate::routes::AppState;
 use crate::session::SignedIn;
-
-/// Which part of the log is asked for.
-#[derive(Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    from: String,
-}
 
 /// One run: how it went, then its log.
 pub async fn show(
@@ -34,7 +27,7 @@ pub async fn show(
     // The run before its log: of a run that is over by then, all lines are there; of one that goes on, the stream
     // brings those that come.
     let run = state.engine.runs.find(&run_id).await?.ok_or(AppError::NotFound)?;
-    let window = LogWindow::load(&state, &run_id, asked.from.parse().ok()).await?;
+    let window = LogWindow::load(&state, &run.summary, &asked).await?;
     let story = Story::load(&state, run).await?;
     let viewer = who.viewer(&state);
     Ok(Page::new(title(&story.run.summary, &story.task, &viewer))

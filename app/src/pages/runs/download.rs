@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domain::run::without_ansi;
 use engine::Engine;
 use engine::runs::LogLine;
 use futures::stream;
@@ -51,7 +52,7 @@ fn written(lines: &[LogLine]) -> String {
             iso(line.at),
             line.level.code(),
             line.stream.code(),
-            line.text
+            without_ansi(&line.text)
         );
         text
     })

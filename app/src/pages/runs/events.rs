@@ -14,7 +14,8 @@ use serde::Deserialize;
 use tokio::sync::mpsc::{Sender, channel};
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::log::wire;
+use super::log::{Look, wire};
+use super::log_filter::LogTime;
 use super::progress;
 use crate::error::AppError;
 use crate::routes::AppState;
@@ -152,13 +153,18 @@ impl Follower {
     }
 
     async fn send_lines(&mut self) -> Result<(), Stop> {
+        let look = Look {
+            zone: self.engine.zone,
+            time: LogTime::OfDay,
+            start: None,
+            marked: String::new(),
+        };
         loop {
             let lines = self.engine.logs.after(&self.run_id, self.after, PART).await?;
             let Some(last) = lines.last() else { return Ok(()) };
             self.after = last.seq;
             for line in &lines {
-                let data =
-                    serde_json::to_string(&wire(line, self.engine.zone)).map_err(engine::Error::from)?;
+                let data = serde_json::to_string(&wire(line, &look)).map_err(engine::Error::from)?;
                 self.send(Event::default().id(line.seq.to_string()).data(data))
                     .await?;
             }

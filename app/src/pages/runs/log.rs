@@ -1,41 +1,74 @@
 //! The log on a run's page.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::run::RunStatus;
-use engine::runs::LogLine;
+use engine::runs::{LogLine, RunSummary};
 use leptos::prelude::*;
 
+use super::log_filter::{Asked, LogFilters, LogTime, NoLines};
 use crate::components::time::iso;
 use crate::error::AppError;
-use crate::islands::{LOG_LINKS_ID, LiveLog, WireLine, log_line};
+use crate::islands::{BEFORE, LOG_LINKS_ID, LiveLog, WireLine, log_line};
 use crate::routes::AppState;
 
 /// As many lines as the page opens with.
 const FIRST_PAINT: u32 = 500;
 
 /// As many as one page shows when more are asked for.
-const MOST_LINES: u32 = 5000;
+const MOST_LINES: u32 = 1000;
 
 /// The lines on the page and where they lie in the whole log.
 #[derive(Clone)]
 pub(super) struct LogWindow {
+    asked: Asked,
     lines: Vec<WireLine>,
     total: i64,
+    /// How many lines match, where a filter chooses among them.
+    matching: Option<i64>,
+    /// The first error, and the next one behind this part of the log.
+    errors: (Option<i64>, Option<i64>),
 }
 
 impl LogWindow {
-    /// The end of the log, or the lines from a number on.
-    pub(super) async fn load(state: &AppState, run_id: &str, from: Option<i64>) -> Result<Self, AppError> {
-        let logs = &state.engine.logs;
+    /// The part that is asked for: matching lines, the lines from a number on, or the end of the log. A failed run opens
+    /// where it went wrong.
+    pub(super) async fn load(state: &AppState, run: &RunSummary, asked: &Asked) -> Result<Self, AppError> {
+        let (logs, run_id) = (&state.engine.logs, &run.run_id);
+        let filter = asked.filter();
         let tail = logs.tail(run_id, FIRST_PAINT).await?;
-        let lines = match from {
-            Some(from) => logs.after(run_id, from.saturating_sub(1), MOST_LINES).await?,
-            None => tail.lines,
+        let first_error = logs.next_error(run_id, 0).await?;
+        let begins = tail.lines.first().map_or(1, |line| line.seq);
+        let failed_at = first_error.filter(|seq| run.status == RunStatus::Failed && *seq < begins);
+        let from = asked.from().or(failed_at.map(|seq| (seq - BEFORE).max(1)));
+        let mut matching = None;
+        let lines = if filter.is_empty() {
+            match from {
+                Some(from) => logs.after(run_id, from.saturating_sub(1), MOST_LINES).await?,
+                None => tail.lines,
+            }
+        } else {
+            matching = Some(logs.count_matching(run_id, &filter).await?);
+            let after = asked.from().map_or(0, |from| from.saturating_sub(1));
+            logs.matching(run_id, &filter, after, FIRST_PAINT).await?
         };
-        let lines = lines.iter().map(|line| wire(line, state.engine.zone)).collect();
+        let last = lines.last().map_or(0, |line| line.seq);
+        let next_error = match first_error {
+            Some(first) if first <= last => logs.next_error(run_id, last).await?,
+            _ => None,
+        };
+        let look = Look {
+            zone: state.engine.zone,
+            time: asked.time(),
+            start: run.started_at,
+            marked: asked.text(),
+        };
         Ok(Self {
-            lines,
+            lines: lines.iter().map(|line| wire(line, &look)).collect(),
             total: tail.total,
+            matching,
+            errors: (first_error, next_error),
+            asked: asked.clone(),
         })
     }
 
@@ -48,64 +81,145 @@ impl LogWindow {
     }
 }
 
+/// How lines are written out.
+pub(super) struct Look {
+    pub(super) zone: Tz,
+    pub(super) time: LogTime,
+    /// When the run started.
+    pub(super) start: Option<DateTime<Utc>>,
+    /// What is marked in them.
+    pub(super) marked: String,
+}
+
 /// A line as it travels.
-pub(super) fn wire(line: &LogLine, zone: Tz) -> WireLine {
+pub(super) fn wire(line: &LogLine, look: &Look) -> WireLine {
+    let time = match look.time {
+        LogTime::OfDay => line.at.with_timezone(&look.zone).format("%H:%M:%S").to_string(),
+        LogTime::SinceStart => since(line.at, look.start),
+        LogTime::None => String::new(),
+    };
     WireLine {
         seq: line.seq,
         at: iso(line.at),
-        time: line.at.with_timezone(&zone).format("%H:%M:%S").to_string(),
+        time,
         level: line.level,
         stream: line.stream,
         text: line.text.clone(),
+        marked: look.marked.clone(),
     }
+}
+
+/// `+1:02:03.4`, from the start of the run.
+fn since(at: DateTime<Utc>, start: Option<DateTime<Utc>>) -> String {
+    let passed = start.map_or(0, |start| (at - start).num_milliseconds().max(0));
+    let (seconds, tenth) = (passed / 1000, passed % 1000 / 100);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        return format!("+{hours}:{minutes:02}:{seconds:02}");
+    }
+    format!("+{minutes}:{seconds:02}.{tenth}")
 }
 
 /// The log, with links to the parts that are not on the page.
 #[component]
 pub(super) fn LogCard(run_id: String, window: LogWindow, status: RunStatus) -> AnyView {
     let (first, last, total) = (window.first(), window.last(), window.total);
-    let reaches_end = last >= total;
+    let is_whole = window.matching.is_none();
+    let reaches_end = is_whole && last >= total;
     let is_live = !status.is_final();
     let empty = (total == 0 && !is_live).then(|| view! { <p class="muted">"This run wrote nothing."</p> });
-    let earlier = (first > 1).then(|| {
-        let from = (first - i64::from(FIRST_PAINT)).max(1);
+    let has_lines = total > 0 || is_live;
+    let filters =
+        has_lines.then(|| view! { <LogFilters run_id=run_id.clone() asked=window.asked.clone() /> });
+    let has_none = window.matching == Some(0);
+    let lines = window.lines.iter().map(log_line).collect_view();
+    let log = (has_lines && !has_none).then(|| {
         view! {
-            <a href=format!("/runs/{run_id}?from={from}#L{first}")>"Show earlier lines"</a>
-            <a href=format!("/runs/{run_id}?from=1")>"Show from the start"</a>
+            <LiveLog run_id=run_id.clone() after=last status reaches_end>
+                {lines}
+            </LiveLog>
         }
     });
-    let later = (!reaches_end).then(|| {
-        let from = last + 1;
-        view! { <a href=format!("/runs/{run_id}?from={from}")>"Show later lines"</a> }
-    });
-    let words = match total {
-        0 => String::new(),
-        _ if first == 1 && reaches_end => format!("{total} lines"),
-        _ => format!("Lines {first} to {last} of {total}"),
-    };
-    let lines = window.lines.iter().map(log_line).collect_view();
-    let has_lines = total > 0 || is_live;
     view! {
         <section class="card log-card" aria-labelledby="log-title">
             <div class="log-head">
                 <h2 id="log-title">"Log"</h2>
-                <p class="log-links" id=LOG_LINKS_ID>
-                    <span class="muted">{words}</span>
-                    {earlier}
-                    {later}
-                    {has_lines.then(|| view! { <a href=format!("/runs/{run_id}/log.txt")>"Download"</a> })}
-                </p>
+                <LogLinks run_id=run_id.clone() window=window.clone() first last has_lines />
             </div>
             {empty}
-            {has_lines
-                .then(|| {
-                    view! {
-                        <LiveLog run_id=run_id.clone() after=last status reaches_end>
-                            {lines}
-                        </LiveLog>
-                    }
-                })}
+            {filters}
+            {has_none.then(|| view! { <NoLines run_id=run_id.clone() /> })}
+            {log}
         </section>
     }
     .into_any()
+}
+
+/// Where this part lies, and ways to the others.
+#[component]
+fn LogLinks(run_id: String, window: LogWindow, first: i64, last: i64, has_lines: bool) -> AnyView {
+    let total = window.total;
+    let link = |from: i64, to: i64, words: String| {
+        view! { <a href=format!("/runs/{run_id}?from={from}#L{to}")>{words}</a> }
+    };
+    let is_whole = window.matching.is_none();
+    let earlier = (is_whole && first > 1).then(|| {
+        let from = (first - i64::from(FIRST_PAINT)).max(1);
+        (
+            link(from, first, "Show earlier lines".to_owned()),
+            link(1, 1, "Show from the start".to_owned()),
+        )
+    });
+    let later = (is_whole && last < total).then(|| link(last + 1, last + 1, "Show later lines".to_owned()));
+    let is_shown = |seq: &i64| (first..=last).contains(seq);
+    let (first_error, next_error) = window.errors;
+    let to_error =
+        |seq: i64, word: &str| link((seq - BEFORE).max(1), seq, format!("{word} error, line {seq}"));
+    let first_error = first_error.map(|seq| {
+        if is_whole && is_shown(&seq) {
+            view! { <a href=format!("#L{seq}")>{format!("First error, line {seq}")}</a> }.into_any()
+        } else {
+            to_error(seq, "First").into_any()
+        }
+    });
+    let next_error = next_error.map(|seq| to_error(seq, "Next"));
+    let words = match (window.matching, total) {
+        (Some(1), _) => "1 line matches".to_owned(),
+        (Some(count), _) if count > i64::from(FIRST_PAINT) => {
+            format!("{count} lines match, from line {first} to {last} are shown")
+        }
+        (Some(count), _) => format!("{count} lines match"),
+        (None, 0) => String::new(),
+        (None, 1) => "1 line".to_owned(),
+        (None, _) if first == 1 && last >= total => format!("{total} lines"),
+        (None, _) => format!("Lines {first} to {last} of {total}"),
+    };
+    view! {
+        <p class="log-links" id=LOG_LINKS_ID>
+            <span class="muted">{words}</span>
+            {first_error}
+            {next_error}
+            {earlier}
+            {later}
+            {has_lines.then(|| view! { <a href=format!("/runs/{run_id}/log.txt")>"Download"</a> })}
+        </p>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn the_time_since_the_start_is_as_short_as_it_can_be() {
+        let start = Utc::now();
+        let told = |milliseconds| since(start + TimeDelta::milliseconds(milliseconds), Some(start));
+        assert_eq!(told(450), "+0:00.4");
+        assert_eq!(told(62_300), "+1:02.3");
+        assert_eq!(told(3_723_000), "+1:02:03");
+        assert_eq!(told(-5), "+0:00.0");
+    }
 }

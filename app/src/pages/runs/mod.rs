@@ -18,6 +18,7 @@ mod filters;
 pub mod like;
 pub mod list;
 mod log;
+mod log_filter;
 mod progress;
 mod run_values;
 mod story;
