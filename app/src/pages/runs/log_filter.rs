@@ -92,8 +92,10 @@ pub(super) fn LogFilters(run_id: String, asked: Asked) -> AnyView {
         <details class="log-filters no-print" open=is_changed>
             <summary>"Find and filter"</summary>
             <form class="filter" method="get" action=format!("/runs/{run_id}#log-title")>
-                <label for="find">"Text"</label>
-                <input class="input" type="search" id="find" name="find" value=asked.text() autocomplete="off" />
+                <span class="filter-pair">
+                    <label for="find">"Text"</label>
+                    <input class="input" type="search" id="find" name="find" value=asked.text() autocomplete="off" />
+                </span>
                 {choice("level", "Lines", &levels, &asked.level)}
                 {choice("stream", "From", &streams, &asked.stream)}
                 {choice("time", "Times", &times, &asked.time)}
@@ -120,10 +122,12 @@ fn choice(
         .map(|(code, words)| view! { <option value=*code selected=chosen == *code>{*words}</option> })
         .collect_view();
     view! {
-        <label for=format!("log-{name}")>{label}</label>
-        <select class="input" id=format!("log-{name}") name=name>
-            {options}
-        </select>
+        <span class="filter-pair">
+            <label for=format!("log-{name}")>{label}</label>
+            <select class="input" id=format!("log-{name}") name=name>
+                {options}
+            </select>
+        </span>
     }
     .into_any()
 }
