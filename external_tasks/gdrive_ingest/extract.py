@@ -31,7 +31,7 @@ def is_supported(mime: str) -> bool:
 
 
 def text_of(path: Path, mime: str) -> str:
-    """The text of a downloaded file. Raises `NoText`, or whatever the library of the format raises for a broken file."""
+    """The text of a downloaded file. Raises `NoText`, or what the format's library raises for a broken file."""
     mime = EXPORTS.get(mime, mime)
     if mime in _READERS:
         text = "\n".join(_READERS[mime](path))
