@@ -5,6 +5,7 @@ The tasks that fill a vector store have the same copy of this file; tests/builti
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,15 +35,18 @@ class LocalModel:
     model = LOCAL_MODEL
     dimension = 256
 
-    def __init__(self) -> None:
-        import wordllama  # a second to import, which describing the task need not take
-
-        # The package looks for its tokenizer in the wrong folder, unless told that it is a cache. Nothing is fetched.
-        self._model = wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
-
     def embed(self, texts: list[str]) -> list[list[float]]:
         """One vector a text, in order."""
-        return self._model.embed([text[:_TEXT_LIMIT] or " " for text in texts], norm=True).tolist()
+        return _wordllama().embed([text[:_TEXT_LIMIT] or " " for text in texts], norm=True).tolist()
+
+
+@cache
+def _wordllama() -> Any:
+    """Loaded when there is something to embed: a run that changes nothing need not wait for it."""
+    import wordllama
+
+    # The package looks for its tokenizer in the wrong folder, unless told that it is a cache. Nothing is fetched.
+    return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
 
 
 class Endpoint:

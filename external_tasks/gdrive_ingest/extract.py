@@ -71,16 +71,14 @@ def _word(path: Path) -> Iterator[str]:
 def _excel(path: Path) -> Iterator[str]:
     from openpyxl import load_workbook
 
-    book = load_workbook(path, read_only=True, data_only=True)
-    try:
+    with path.open("rb") as file:  # by its path, openpyxl would refuse a file without an ending
+        book = load_workbook(file, read_only=True, data_only=True)
         for sheet in book.worksheets:
             yield f"--- Sheet: {sheet.title} ---"
             for row in sheet.iter_rows(values_only=True):
                 cells = [str(cell) for cell in row if cell is not None]
                 if cells:
                     yield " | ".join(cells)
-    finally:
-        book.close()
 
 
 def _powerpoint(path: Path) -> Iterator[str]:

@@ -20,6 +20,7 @@ from retries import BUSY, Busy, Refused, RefusedItem, until_answered
 Answer = TypeVar("Answer")
 DRIVE_URL = "https://www.googleapis.com/drive/v3/"
 FOLDER = "application/vnd.google-apps.folder"
+_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 _SCOPES = ["https://www.googleapis.com/auth/drive.readonly"]
 _FIELDS = (
     "id,name,mimeType,md5Checksum,version,modifiedTime,createdTime,size,trashed,webViewLink,driveId,"
@@ -42,7 +43,14 @@ def credentials_of(text: str, subject: str | None) -> Any:
             found = service_account.Credentials.from_service_account_info(told, scopes=_SCOPES)
             return found.with_subject(subject) if subject else found
         if kind == "authorized_user":
-            return oauth.Credentials.from_authorized_user_info(told, scopes=_SCOPES)
+            # Not from_authorized_user_info, which takes no other token_uri, such as that of a proxy.
+            return oauth.Credentials(
+                None,
+                refresh_token=told["refresh_token"],
+                token_uri=told.get("token_uri", _TOKEN_URL),
+                client_id=told["client_id"],
+                client_secret=told["client_secret"],
+            )
     except (ValueError, KeyError, TypeError, GoogleAuthError) as error:
         raise ValueError(f"Google credential: the text is not the JSON that Google gave ({error})") from None
     raise ValueError(f"Google credential: {kind!r} is neither service_account nor authorized_user")
@@ -54,13 +62,17 @@ class Drive:
     def __init__(self, credentials: Any, url: str) -> None:
         http = google_auth_httplib2.AuthorizedHttp(credentials, http=httplib2.Http(timeout=60))
         options = {"api_endpoint": url if url.endswith("/") else url + "/"}
-        self._service = build("drive", "v3", http=http, client_options=options, static_discovery=True)
+        self._service = build(
+            "drive", "v3", http=http, client_options=options, static_discovery=True, cache_discovery=False
+        )
         self._files = self._service.files()
+        self._is_robot = isinstance(credentials, service_account.Credentials)
 
     def who(self) -> str:
-        """The address that folders must be shared with."""
+        """Whom folders must be shared with. A robot's address is part of its secret, which the server shows nobody."""
         request = self._service.about().get(fields="user(emailAddress)")
-        return str(self._send(request)["user"]["emailAddress"])
+        address = str(self._send(request)["user"]["emailAddress"])
+        return "the service account (client_email in its JSON)" if self._is_robot else address
 
     def get(self, id: str) -> dict[str, Any]:
         """One file or folder. Raises `NotThere`, also for what is in the trash."""

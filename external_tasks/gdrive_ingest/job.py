@@ -64,7 +64,7 @@ class GoogleDriveIngestJob(BaseJob):
         who = self.drive.who()
         root = self._root()
         if root is None:
-            raise ValueError(f"Drive does not show it to {who}. Share it with that address, then try again.")
+            raise ValueError(f"Drive does not show it to {who}. Share it with that account, then try again.")
         said = f"Connected as {who}. {'Folder' if self.folder else 'File'}: {root['name']}."
         with open_vectors(self.params, embedder(self.params)) as vectors:
             if not self.params.get("search_text"):
@@ -120,7 +120,7 @@ class GoogleDriveIngestJob(BaseJob):
             logger.info("The file is no longer in Drive")
             return Listing()
         who = self.drive.who()
-        raise ValueError(f"Drive does not show it to {who}: it was deleted, or is not shared with that address.")
+        raise ValueError(f"Drive does not show it to {who}: it was deleted, or is not shared with that account.")
 
     def _credential_file(self) -> str:
         for path in (self.settings.google_credentials_path, self.settings.google_token_path):

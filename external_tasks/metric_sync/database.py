@@ -76,8 +76,14 @@ def open_database(url: str | None, folder: str | None = None) -> Engine:
     if not os.path.isabs(address.database or ""):
         raise ValueError("DATA_DATABASE_URL must name the file with its full path: sqlite:////srv/data.db")
     engine = create_engine(address, connect_args={"timeout": 30})
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA journal_mode=WAL"))
+    event.listen(engine, "connect", _for_small_commits)
     return engine
+
+
+def _for_small_commits(connection: Any, _: Any) -> None:
+    """A commit after each batch need not wait for the disk: what a power cut takes, the next run does again."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def migrate(engine: Engine, task: str, steps: Sequence[Step]) -> None:

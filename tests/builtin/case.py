@@ -44,6 +44,22 @@ class OnMariaDb:
         return create_engine(url.set(database="builtin_tasks"))
 
 
+class OnPostgres:
+    """The same on PostgreSQL."""
+
+    def database_url(self) -> str | None:
+        return f"{os.environ['TEST_POSTGRES']}/builtin_tasks"
+
+    def empty_database(self) -> Engine:
+        url = make_url(os.environ["TEST_POSTGRES"]).set(drivername="postgresql+psycopg")
+        server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS builtin_tasks WITH (FORCE)"))
+            connection.execute(text("CREATE DATABASE builtin_tasks"))
+        server.dispose()
+        return create_engine(url.set(database="builtin_tasks"))
+
+
 class TaskCase(unittest.TestCase):
     """One task and the service that it reads."""
 

@@ -69,6 +69,7 @@ class Service:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # or each answer would wait 40 ms for the one before to be acknowledged
 
             def do_GET(self) -> None:
                 service._serve(self)

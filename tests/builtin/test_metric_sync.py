@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.builtin.case import OnMariaDb, OnSqlite, TaskCase
+from tests.builtin.case import OnMariaDb, OnPostgres, OnSqlite, TaskCase
 from tests.builtin.metric import KEY, Metric
 from tests.builtin.service import Answer
 
 ACTIVE = "SELECT data_type, COUNT(*) FROM metric_records WHERE is_active GROUP BY data_type ORDER BY data_type"
 
 
-class Scenarios:
+class FirstRuns:
     """What holds on every database."""
 
     task = "metric_sync"
@@ -54,14 +54,9 @@ class Scenarios:
         self.assertNotIn(("project", "Project 1"), told)
         self.assertIn("Title: Astronaut", told["employee", "Worker 1"])
 
-    def test_what_is_not_ticked_is_neither_read_nor_taken_away(self) -> None:
-        self.succeed()
-        self.service.requests.clear()
-        self.fill_in(sync_employees=False, sync_projects=False, sync_allocations=False)
-        self.assertEqual(self.succeed()["unchanged"], 7)
-        asked = b"".join(request.body for request in self.service.requests)
-        self.assertNotIn(b"employees(", asked)
-        self.assertEqual(len(self.rows("SELECT id FROM metric_records WHERE is_active")), 327)
+
+class Scenarios(FirstRuns):
+    """What goes wrong, and what the run after it makes of it."""
 
     def test_a_run_that_was_cancelled_half_way_is_finished_by_the_next(self) -> None:
         self.cancel_at("projects")
@@ -86,6 +81,30 @@ class Scenarios:
         self.assertIn("projects: Metric refused a question: internal", run.log)
         self.assertEqual(self.rows(ACTIVE), [("allocation", 40), ("client", 7), ("employee", 249)])
 
+
+class MetricOnSqlite(Scenarios, OnSqlite, TaskCase):
+    def test_an_api_that_tells_no_schema_is_read_without_pages(self) -> None:
+        self.service.tells_schema = False
+        self.assertEqual(self.succeed()["added"], 327)
+
+    def test_no_result_and_no_log_holds_what_is_personal(self) -> None:
+        run = self.run_task()
+        told = json.dumps(run.result) + run.log
+        self.assertNotIn("@example.org", told)
+        self.assertNotIn("Worker", told)
+
+    def test_the_settings_can_be_tried_out(self) -> None:
+        self.assertIn("Metric answers; the first page has 100 employee records", self.server.check(self.task))
+
+    def test_what_is_not_ticked_is_neither_read_nor_taken_away(self) -> None:
+        self.succeed()
+        self.service.requests.clear()
+        self.fill_in(sync_employees=False, sync_projects=False, sync_allocations=False)
+        self.assertEqual(self.succeed()["unchanged"], 7)
+        asked = b"".join(request.body for request in self.service.requests)
+        self.assertNotIn(b"employees(", asked)
+        self.assertEqual(len(self.rows("SELECT id FROM metric_records WHERE is_active")), 327)
+
     def test_a_year_of_allocations_that_fails_takes_none_away(self) -> None:
         self.succeed()
         self.service.fail("2023-01-01", Answer({"errors": [{"message": "internal"}]}))
@@ -104,20 +123,9 @@ class Scenarios:
         self.assertEqual((self.rows(ACTIVE), self.points("metric")), ([], []))
 
 
-class MetricOnSqlite(Scenarios, OnSqlite, TaskCase):
-    def test_an_api_that_tells_no_schema_is_read_without_pages(self) -> None:
-        self.service.tells_schema = False
-        self.assertEqual(self.succeed()["added"], 327)
-
-    def test_no_result_and_no_log_holds_what_is_personal(self) -> None:
-        run = self.run_task()
-        told = json.dumps(run.result) + run.log
-        self.assertNotIn("@example.org", told)
-        self.assertNotIn("Worker", told)
-
-    def test_the_settings_can_be_tried_out(self) -> None:
-        self.assertIn("Metric answers; the first page has 100 employee records", self.server.check(self.task))
-
-
 class MetricOnMariaDb(Scenarios, OnMariaDb, TaskCase):
+    pass
+
+
+class MetricOnPostgres(FirstRuns, OnPostgres, TaskCase):
     pass

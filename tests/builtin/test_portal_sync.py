@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.builtin.case import OnMariaDb, OnSqlite, TaskCase
+from tests.builtin.case import OnMariaDb, OnPostgres, OnSqlite, TaskCase
 from tests.builtin.portal import SECRET, Portal, employee
 from tests.builtin.service import Answer
 
 ACTIVE = "SELECT record_id FROM portal_records WHERE is_active ORDER BY record_id"
 
 
-class Scenarios:
+class FirstRuns:
     """What holds on every database."""
 
     task = "portal_sync"
@@ -58,6 +58,10 @@ class Scenarios:
         self.assertEqual(self.succeed()["added"], 1)
         self.assertEqual((len(self.rows(ACTIVE)), len(self.points("portal"))), (50, 50))
 
+
+class Scenarios(FirstRuns):
+    """What goes wrong, and what the run after it makes of it."""
+
     def test_a_run_that_was_cancelled_half_way_is_finished_by_the_next(self) -> None:
         self.service.employees = [employee(number) for number in range(1, 251)]
         self.cancel_at("/employee", after=5)
@@ -83,21 +87,6 @@ class Scenarios:
         self.assertEqual(len(self.rows(ACTIVE)), 49)
         self.assertIn(("m4",), self.rows(ACTIVE))
 
-    def test_a_busy_portal_is_asked_again_and_an_empty_one_empties_nothing(self) -> None:
-        self.service.fail("/employee", Answer({}, 429, {"Retry-After": "0"}), 2)
-        self.service.fail("/employee", Answer({}, 502))
-        self.assertEqual(self.succeed()["added"], 50)
-        self.service.employees = []
-        run = self.run_task()
-        self.assertEqual(run.status, "failed")
-        self.assertIn("nothing was taken away", run.error)
-        self.assertEqual(len(self.rows(ACTIVE)), 50)
-
-    def test_a_dry_run_counts_and_writes_nothing(self) -> None:
-        self.fill_in(dry_run=True)
-        self.assertEqual(self.succeed()["added"], 50)
-        self.assertEqual((self.rows(ACTIVE), self.points("portal")), ([], []))
-
 
 class PortalOnSqlite(Scenarios, OnSqlite, TaskCase):
     def test_no_result_and_no_log_holds_what_is_personal(self) -> None:
@@ -118,6 +107,25 @@ class PortalOnSqlite(Scenarios, OnSqlite, TaskCase):
         self.assertEqual(len(self.points("other")), 50)
         self.assertEqual(self.succeed()["unchanged"], 50)
 
+    def test_a_busy_portal_is_asked_again_and_an_empty_one_empties_nothing(self) -> None:
+        self.service.fail("/employee", Answer({}, 429, {"Retry-After": "0"}), 2)
+        self.service.fail("/employee", Answer({}, 502))
+        self.assertEqual(self.succeed()["added"], 50)
+        self.service.employees = []
+        run = self.run_task()
+        self.assertEqual(run.status, "failed")
+        self.assertIn("nothing was taken away", run.error)
+        self.assertEqual(len(self.rows(ACTIVE)), 50)
+
+    def test_a_dry_run_counts_and_writes_nothing(self) -> None:
+        self.fill_in(dry_run=True)
+        self.assertEqual(self.succeed()["added"], 50)
+        self.assertEqual((self.rows(ACTIVE), self.points("portal")), ([], []))
+
 
 class PortalOnMariaDb(Scenarios, OnMariaDb, TaskCase):
+    pass
+
+
+class PortalOnPostgres(FirstRuns, OnPostgres, TaskCase):
     pass

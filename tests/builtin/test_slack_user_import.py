@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.builtin.case import OnMariaDb, OnSqlite, TaskCase
+from tests.builtin.case import OnMariaDb, OnPostgres, OnSqlite, TaskCase
 from tests.builtin.service import Answer
 from tests.builtin.slack import TOKEN, Slack, person
 
 PEOPLE = "SELECT slack_user_id, email_address, user_type, is_active FROM slack_users ORDER BY slack_user_id"
 
 
-class Scenarios:
+class FirstRuns:
     """What holds on every database."""
 
     task = "slack_user_import"
@@ -62,20 +62,9 @@ class Scenarios:
         self.assertEqual(self.succeed()["updated"], 1)
         self.assertTrue(dict((row[0], row[3]) for row in self.rows(PEOPLE))[gone["id"]])
 
-    def test_no_result_and_no_log_holds_what_is_personal(self) -> None:
-        run = self.run_task()
-        self.assertEqual(run.counts, (448, 448, 0))
-        told = json.dumps(run.result) + run.log
-        self.assertNotIn("@example.org", told)
-        self.assertNotIn("Person", told)
-        page = self.server.page_of(run.id)
-        self.assertIn("Were added: 448", page)
 
-    def test_a_busy_slack_is_waited_for_as_it_asks(self) -> None:
-        self.service.fail("users.list", Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "1"}), 2)
-        self.service.fail("auth.test", Answer({"ok": False}, 503))
-        self.assertEqual(self.succeed()["added"], 448)
-        self.assertEqual(self.service.count("users.list"), 5)
+class Scenarios(FirstRuns):
+    """What goes wrong, and what the run after it makes of it."""
 
     def test_a_credential_that_expired_says_so_and_changes_nothing(self) -> None:
         self.succeed()
@@ -94,17 +83,43 @@ class Scenarios:
         self.assertEqual((run.status, run.counts), ("success", (448, 447, 1)))
         self.assertIn("about U00021 cannot be read", run.log)
 
-    def test_a_list_that_breaks_off_deactivates_nobody(self) -> None:
-        self.succeed()
-        self.service.fail("cursor=page%3A400|cursor=page:400", Answer({"ok": False, "error": "internal_error"}), 9)
-        self.assertEqual(self.run_task().status, "failed")
-        self.assertEqual(len([row for row in self.rows(PEOPLE) if row[3]]), 448)
-
     def test_a_run_that_was_cancelled_half_way_is_finished_by_the_next(self) -> None:
         self.cancel_at("users.list", after=2)
         self.assertEqual(len(self.rows(PEOPLE)), 398)
         resumed = self.succeed()
         self.assertEqual((resumed["added"], resumed["unchanged"]), (50, 398))
+
+
+class SlackOnSqlite(Scenarios, OnSqlite, TaskCase):
+    def test_the_settings_can_be_tried_out(self) -> None:
+        self.assertIn("Connected to Acme as importer", self.server.check(self.task))
+        self.service.token = "xoxb-another"
+        self.assertIn("does not accept the bot token", self.server.check(self.task))
+
+    def test_a_schedule_runs_it(self) -> None:
+        run = self.server.run_of_schedule(self.task)
+        self.assertEqual((run.status, run.result["added"]), ("success", 448))
+
+    def test_no_result_and_no_log_holds_what_is_personal(self) -> None:
+        run = self.run_task()
+        self.assertEqual(run.counts, (448, 448, 0))
+        told = json.dumps(run.result) + run.log
+        self.assertNotIn("@example.org", told)
+        self.assertNotIn("Person", told)
+        page = self.server.page_of(run.id)
+        self.assertIn("Were added: 448", page)
+
+    def test_a_busy_slack_is_waited_for_as_it_asks(self) -> None:
+        self.service.fail("users.list", Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "1"}), 2)
+        self.service.fail("auth.test", Answer({"ok": False}, 503))
+        self.assertEqual(self.succeed()["added"], 448)
+        self.assertEqual(self.service.count("users.list"), 5)
+
+    def test_a_list_that_breaks_off_deactivates_nobody(self) -> None:
+        self.succeed()
+        self.service.fail("cursor=page%3A400|cursor=page:400", Answer({"ok": False, "error": "internal_error"}), 9)
+        self.assertEqual(self.run_task().status, "failed")
+        self.assertEqual(len([row for row in self.rows(PEOPLE) if row[3]]), 448)
 
     def test_only_whom_the_settings_ask_for_is_imported(self) -> None:
         self.fill_in(user_types=["owner", "bot"])
@@ -133,16 +148,9 @@ class Scenarios:
         self.assertEqual(self.rows(PEOPLE), [])
 
 
-class SlackOnSqlite(Scenarios, OnSqlite, TaskCase):
-    def test_the_settings_can_be_tried_out(self) -> None:
-        self.assertIn("Connected to Acme as importer", self.server.check(self.task))
-        self.service.token = "xoxb-another"
-        self.assertIn("does not accept the bot token", self.server.check(self.task))
-
-    def test_a_schedule_runs_it(self) -> None:
-        run = self.server.run_of_schedule(self.task)
-        self.assertEqual((run.status, run.result["added"]), ("success", 448))
-
-
 class SlackOnMariaDb(Scenarios, OnMariaDb, TaskCase):
+    pass
+
+
+class SlackOnPostgres(FirstRuns, OnPostgres, TaskCase):
     pass
