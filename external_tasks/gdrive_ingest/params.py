@@ -32,6 +32,7 @@ OPTIONAL_PARAMS: list[dict[str, Any]] = [
     },
     {
         "name": "recursive",
+        "group": "How to read it",
         "label": "With the folders inside",
         "type": "checkbox",
         "default": True,
@@ -39,6 +40,7 @@ OPTIONAL_PARAMS: list[dict[str, Any]] = [
     },
     {
         "name": "metadata",
+        "group": "How to read it",
         "label": "Labels",
         "type": "json",
         "description": "Kept beside each text, for those who search.",
@@ -46,6 +48,7 @@ OPTIONAL_PARAMS: list[dict[str, Any]] = [
     },
     {
         "name": "dry_run",
+        "group": "How to read it",
         "label": "Only show what would change",
         "type": "checkbox",
         "default": False,

@@ -78,8 +78,8 @@ class MetricSyncJob(BaseJob):
             "name": "metric_url",
             "label": "Address of Metric",
             "type": "url",
-            "default": METRIC_URL,
-            "description": "To be changed only for a proxy.",
+            "placeholder": METRIC_URL,
+            "description": "For a proxy. Left empty, the server's METRICS_API_URL is used, or Metric's own address.",
             "advanced": True,
         },
         {
@@ -122,8 +122,8 @@ class MetricSyncJob(BaseJob):
     def check(self) -> str:
         """Reads the first page of what would be synced, and opens the vector store."""
         found = next(self.metric.read(self.kinds[0], self._years()[0] if self.kinds[0] == "allocations" else ""))
-        open_vectors(self.params, embedder(self.params)).__exit__()
-        return f"Metric answers; the first page has {len(found)} {NAMES[self.kinds[0]]} records."
+        with open_vectors(self.params, embedder(self.params)):
+            return f"Metric answers; the first page has {len(found)} {NAMES[self.kinds[0]]} records."
 
     def execute(self) -> dict[str, Any]:
         """Syncs one kind after the other. One that Metric refuses fails alone."""

@@ -208,7 +208,8 @@ class Records:
 
     def _payload(self, record: Record) -> dict[str, Any]:
         fields = {name: value for name, value in record.fields.items() if value is not None}
-        told = {"source": self._table.name, "record_type": record.kind, "record_id": record.id, "name": record.name}
+        source = self._table.name.removesuffix("_records")
+        told = {"source": source, "record_type": record.kind, "record_id": record.id, "name": record.name}
         return {**fields, **told, "synced_at": _now().isoformat() + "Z"}
 
 

@@ -54,16 +54,15 @@ def key_text(length: int) -> String:
 
 def data_folder(given: str | None) -> Path:
     """Where a task keeps files from run to run; the working folder of a run is deleted after it."""
-    folder = Path(given).expanduser() if given else Path("~/.local/share/insightmesh-tasks").expanduser()
-    if not folder.is_absolute():
-        raise ValueError("Data folder: write the full path, since the folder of a run is deleted after it")
+    folder = Path(given or "~/.local/share/insightmesh-tasks")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(
-            f"The data folder {folder} cannot be made ({error.strerror}). Name another one in the settings."
-        ) from error
-    return folder
+        folder = folder.expanduser()
+        if folder.is_absolute():
+            folder.mkdir(parents=True, exist_ok=True)
+            return folder
+    except (OSError, RuntimeError) as error:  # the latter if the server's user has no home
+        raise ValueError(f"Data folder: {folder} cannot be made ({error}). Name another one.") from error
+    raise ValueError("Data folder: write the full path, since the folder of a run is deleted after it")
 
 
 def open_database(url: str | None, folder: str | None = None) -> Engine:

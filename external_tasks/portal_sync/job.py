@@ -93,7 +93,8 @@ class PortalSyncJob(BaseJob):
         """Reads the first page of employees, and opens the vector store."""
         employees = next(self.portal.employees())
         if self.write_vectors:
-            open_vectors(self.params, embedder(self.params)).__exit__()
+            with open_vectors(self.params, embedder(self.params)):
+                pass
         return f"The portal answers; its first page has {len(employees)} employees."
 
     def execute(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import httpx
 
 logger = logging.getLogger(__name__)
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every question
 
 ATTEMPTS = 5
 LONGEST_WAIT = 120.0

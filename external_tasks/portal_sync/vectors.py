@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 _POINTS = 100
 """Points in one question."""
-_LOCK_SECONDS = 60
+_LOCK_SECONDS = 30
 """Another run may have the embedded store open."""
 
 _PARAMS = [

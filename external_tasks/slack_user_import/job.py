@@ -45,7 +45,7 @@ class SlackUserImportJob(BaseJob):
             "name": "workspace_filter",
             "label": "Only these workspaces",
             "type": "list",
-            "description": "Ids of workspaces, one a line. Left empty, everybody the token can see is imported.",
+            "description": "Ids of workspaces. Left empty, everybody the token can see is imported.",
             "placeholder": "T0123ABCD",
             "group": "Who",
         },

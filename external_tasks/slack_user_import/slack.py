@@ -84,6 +84,8 @@ class Slack:
             return self._client.api_call(method, params=params).data
         except SlackApiError as error:
             raise SlackProblem(_in_words(method, error)) from None
+        except OSError as error:
+            raise SlackProblem(f"Slack cannot be reached ({error}).") from None
 
 
 def _in_words(method: str, error: SlackApiError) -> str:

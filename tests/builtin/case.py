@@ -89,9 +89,9 @@ class TaskCase(unittest.TestCase):
         self.assertEqual(run.status, "success", f"{run.error}\n{run.log}")
         return run.result
 
-    def cancel_at(self, pattern: str, after: int = 0) -> Run:
-        """A run that is cancelled while the service holds back a request."""
-        gate = self.service.hold(pattern, after)
+    def cancel_at(self, pattern: str, after: int = 0, service: Service | None = None) -> Run:
+        """A run that is cancelled while the service, or another one, holds back a request."""
+        gate = (service or self.service).hold(pattern, after)
         run_id = self.server.start_run(self.task)
         self.assertTrue(gate.reached.wait(60), "the run never got there")
         self.server.cancel(run_id)

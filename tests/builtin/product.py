@@ -113,6 +113,10 @@ class TaskServer(Product):
         for task in BUILT_IN:
             wait_for(f"the packages of {task}", lambda task=task: self._has_form(task), _INSTALL_SECONDS)
 
+    def stop(self) -> None:
+        super().stop()
+        self.process.stdout.close()
+
     def credential(self, secret: str) -> str:
         """Saves a credential and returns its id, as a form wants it."""
         name = f"test {uuid.uuid4()}"

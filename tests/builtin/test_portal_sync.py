@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from tests.builtin.case import OnMariaDb, OnPostgres, OnSqlite, TaskCase
+from tests.builtin.embeddings import KEY, Embeddings
 from tests.builtin.portal import SECRET, Portal, employee
 from tests.builtin.service import Answer
 
@@ -29,6 +30,7 @@ class FirstRuns:
     def fill_in(self, **typed: Any) -> None:
         settings = {"portal_secret": self.credential, "portal_url": self.service.url, "data_folder": str(self.data)}
         plain = {"portal_email": "bot@example.org", "dry_run": False, "write_vectors": True, "collection": "portal"}
+        plain["embeddings_url"] = ""
         self.server.fill_in(self.task, **{**settings, **plain, **typed})
 
     def test_from_the_first_run_to_employees_who_leave(self) -> None:
@@ -63,10 +65,16 @@ class Scenarios(FirstRuns):
     """What goes wrong, and what the run after it makes of it."""
 
     def test_a_run_that_was_cancelled_half_way_is_finished_by_the_next(self) -> None:
+        """While the third hundred is embedded: what was stored before stays stored, and is not embedded again."""
         self.service.employees = [employee(number) for number in range(1, 251)]
-        self.cancel_at("/employee", after=5)
+        embeddings = Embeddings()
+        self.addCleanup(embeddings.stop)
+        key = self.server.credential(KEY)
+        self.fill_in(embeddings_url=f"{embeddings.url}/v1", embeddings_model="tiny", embeddings_key=key)
+        self.cancel_at("/v1/embeddings", after=3, service=embeddings)
+        self.assertEqual((len(self.rows(ACTIVE)), len(self.points("portal"))), (200, 200))
         resumed = self.succeed()
-        self.assertEqual(resumed["records_processed"], 250)
+        self.assertEqual((resumed["added"], resumed["unchanged"]), (50, 200))
         self.assertEqual((len(self.rows(ACTIVE)), len(self.points("portal"))), (250, 250))
 
     def test_a_secret_that_is_no_longer_valid_says_so_and_changes_nothing(self) -> None:
