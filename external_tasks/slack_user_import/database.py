@@ -68,10 +68,11 @@ def data_folder(given: str | None) -> Path:
 def open_database(url: str | None, folder: str | None = None) -> Engine:
     """Connects to `url`, or to `data.db` in the data folder."""
     address = make_url(url or f"sqlite:///{data_folder(folder) / 'data.db'}")
-    if address.drivername in _DRIVERS:
-        address = address.set(drivername=_DRIVERS[address.drivername])
-    if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+    backend = address.get_backend_name()
+    if backend in _DRIVERS:  # whatever driver the address names: these are the ones that the task brings
+        return create_engine(address.set(drivername=_DRIVERS[backend]), pool_pre_ping=True)
+    if backend != "sqlite":
+        raise ValueError(f"DATA_DATABASE_URL: {backend} is none of SQLite, MySQL, MariaDB and PostgreSQL")
     if not os.path.isabs(address.database or ""):
         raise ValueError("DATA_DATABASE_URL must name the file with its full path: sqlite:////srv/data.db")
     engine = create_engine(address, connect_args={"timeout": 30})

@@ -2,6 +2,7 @@
 
 import unittest
 
+from database import open_database
 from job import SlackUserImportJob
 from people import row
 from slack import user_type, workspaces_of
@@ -25,6 +26,25 @@ class RowTest(unittest.TestCase):
     def test_long_names_are_cut_and_missing_ones_left_empty(self) -> None:
         told = row({"id": "U1", "profile": {"real_name": "x" * 300, "email": ""}}, "T1")
         self.assertEqual((len(told["real_name"]), told["email_address"], told["is_active"]), (255, None, True))
+
+
+class DatabaseTest(unittest.TestCase):
+    def test_whatever_driver_an_address_names_the_task_uses_its_own(self) -> None:
+        for address, driver in (
+            ("mysql://a:b@host/db", "mysql+pymysql"),
+            ("mysql+mysqldb://a:b@host/db", "mysql+pymysql"),
+            ("postgres://host/db", "postgresql+psycopg"),
+            ("postgresql+psycopg2://host/db?sslmode=require", "postgresql+psycopg"),
+        ):
+            self.assertEqual(open_database(address).url.drivername, driver)
+
+    def test_a_file_in_the_folder_of_the_run_would_be_lost(self) -> None:
+        with self.assertRaisesRegex(ValueError, "full path"):
+            open_database("sqlite:///data.db")
+        with self.assertRaisesRegex(ValueError, "full path"):
+            open_database(None, "data")
+        with self.assertRaisesRegex(ValueError, "oracle is none of"):
+            open_database("oracle://host/db")
 
 
 class SettingsTest(unittest.TestCase):
