@@ -15,6 +15,9 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from tests.builtin.product import Run, TaskServer, task_server
 from tests.builtin.service import Service
 
+_NAME = f"builtin_{os.getpid()}"
+"""Of the test database: two halves of the tests run beside each other."""
+
 
 class OnSqlite:
     """`DATA_DATABASE_URL` is not set, so that the tables are in a file of the data folder."""
@@ -32,32 +35,32 @@ class OnMariaDb:
     """One database, made anew for each test. `scripts/databases` starts the server."""
 
     def database_url(self) -> str | None:
-        return f"{os.environ['TEST_MYSQL']}/builtin_tasks"
+        return f"{os.environ['TEST_MYSQL']}/{_NAME}"
 
     def empty_database(self) -> Engine:
         url = make_url(os.environ["TEST_MYSQL"]).set(drivername="mysql+pymysql")
         server = create_engine(url)
         with server.begin() as connection:
-            connection.execute(text("DROP DATABASE IF EXISTS builtin_tasks"))
-            connection.execute(text("CREATE DATABASE builtin_tasks CHARACTER SET utf8mb4"))
+            connection.execute(text(f"DROP DATABASE IF EXISTS {_NAME}"))
+            connection.execute(text(f"CREATE DATABASE {_NAME} CHARACTER SET utf8mb4"))
         server.dispose()
-        return create_engine(url.set(database="builtin_tasks"))
+        return create_engine(url.set(database=_NAME))
 
 
 class OnPostgres:
     """The same on PostgreSQL."""
 
     def database_url(self) -> str | None:
-        return f"{os.environ['TEST_POSTGRES']}/builtin_tasks"
+        return f"{os.environ['TEST_POSTGRES']}/{_NAME}"
 
     def empty_database(self) -> Engine:
         url = make_url(os.environ["TEST_POSTGRES"]).set(drivername="postgresql+psycopg")
         server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
         with server.connect() as connection:
-            connection.execute(text("DROP DATABASE IF EXISTS builtin_tasks WITH (FORCE)"))
-            connection.execute(text("CREATE DATABASE builtin_tasks"))
+            connection.execute(text(f"DROP DATABASE IF EXISTS {_NAME} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {_NAME}"))
         server.dispose()
-        return create_engine(url.set(database="builtin_tasks"))
+        return create_engine(url.set(database=_NAME))
 
 
 class TaskCase(unittest.TestCase):
@@ -74,11 +77,20 @@ class TaskCase(unittest.TestCase):
         self.addCleanup(self.engine.dispose)
         self.server = task_server()
         self.server.use_database(self.database_url())
+        self.server.add_task(self.task)
         self.service = self.start_service()
         self.addCleanup(self.service.stop)
 
     def start_service(self) -> Service:
         raise NotImplementedError
+
+    def assert_passes_its_check(self) -> None:
+        """By the command that developers use: no warnings, and its own tests pass."""
+        done = self.server.check_by_command(self.task)
+        said = done.stdout + done.stderr
+        self.assertEqual(done.returncode, 0, said)
+        self.assertNotIn("arning", said)
+        self.assertIn("Its tests pass", said)
 
     def run_task(self) -> Run:
         return self.server.run(self.task)

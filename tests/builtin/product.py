@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
 import time
 import uuid
 from collections.abc import Callable
@@ -96,8 +97,6 @@ class TaskServer(Product):
     def __init__(self, binary: str) -> None:
         super().__init__(binary)
         shutil.rmtree(self.folder / "tasks" / "light")
-        for task in BUILT_IN:
-            shutil.copytree(TASKS / task, self.folder / "tasks" / task, ignore=shutil.ignore_patterns("__pycache__"))
         self.environment.update({name: value for name, value in os.environ.items() if _OF_INSTALLING.match(name)})
 
     def use_database(self, url: str | None) -> None:
@@ -110,12 +109,24 @@ class TaskServer(Product):
         if url is not None:
             self.environment["DATA_DATABASE_URL"] = url
         self.start()
-        for task in BUILT_IN:
-            wait_for(f"the packages of {task}", lambda task=task: self._has_form(task), _INSTALL_SECONDS)
+
+    def add_task(self, task: str) -> None:
+        """Copies a built-in task into the tasks folder, if it is not there, and waits until its form is."""
+        folder = self.folder / "tasks" / task
+        if not folder.exists():
+            shutil.copytree(TASKS / task, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        wait_for(f"the packages of {task}", lambda: self._has_form(task), _INSTALL_SECONDS)
 
     def stop(self) -> None:
         super().stop()
         self.process.stdout.close()
+
+    def check_by_command(self, task: str) -> subprocess.CompletedProcess[str]:
+        """`insightmesh-tasks task check`, with the packages that the server has already installed."""
+        folders = {"DATA_DIR": str(self.folder / "data"), "EXTERNAL_TASKS_PATH": str(self.folder / "tasks")}
+        environment = {**self.environment, **folders, "PATH": os.environ["PATH"], "UV": os.environ.get("UV", "uv")}
+        command = [self.binary, "task", "check", task]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
 
     def credential(self, secret: str) -> str:
         """Saves a credential and returns its id, as a form wants it."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import unittest
 
-from tests.builtin.product import BUILT_IN, TASKS, task_server
+from tests.builtin.product import BUILT_IN, TASKS
 
 _SHARED = ("database.py", "embeddings.py", "records.py", "retries.py", "vectors.py")
 
@@ -26,22 +24,3 @@ class FoldersTest(unittest.TestCase):
                 self.assertRegex(line, r"^(#|[a-z0-9-]+(\[\w+\])?==[\w.]+( ; .*)?$)", task)
             for source in (TASKS / task).glob("*.py"):
                 self.assertLess(len(source.read_text().splitlines()), 300, source)
-
-    def test_each_passes_its_check_without_a_warning(self) -> None:
-        """With the environments that the server has already made."""
-        server = task_server()
-        server.use_database(server.environment.get("DATA_DATABASE_URL"))
-        environment = {
-            **server.environment,
-            "DATA_DIR": str(server.folder / "data"),
-            "EXTERNAL_TASKS_PATH": str(server.folder / "tasks"),
-            "PATH": os.environ["PATH"],
-            "UV": os.environ.get("UV", "uv"),
-        }
-        for task in BUILT_IN:
-            command = [server.binary, "task", "check", task]
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-            said = done.stdout + done.stderr
-            self.assertEqual(done.returncode, 0, said)
-            self.assertNotIn("arning", said)
-            self.assertIn("tests pass", said)

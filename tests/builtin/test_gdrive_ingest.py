@@ -127,6 +127,9 @@ class Scenarios(FirstRuns):
 
 
 class DriveOnSqlite(Scenarios, OnSqlite, DriveCase):
+    def test_it_passes_its_check_without_a_warning(self) -> None:
+        self.assert_passes_its_check()
+
     def test_two_thousand_files_then_one_changed(self) -> None:
         self.service.add(*mixed(2000))
         first = self.succeed()

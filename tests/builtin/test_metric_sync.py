@@ -83,6 +83,9 @@ class Scenarios(FirstRuns):
 
 
 class MetricOnSqlite(Scenarios, OnSqlite, TaskCase):
+    def test_it_passes_its_check_without_a_warning(self) -> None:
+        self.assert_passes_its_check()
+
     def test_an_api_that_tells_no_schema_is_read_without_pages(self) -> None:
         self.service.tells_schema = False
         self.assertEqual(self.succeed()["added"], 327)

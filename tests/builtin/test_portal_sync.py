@@ -97,6 +97,9 @@ class Scenarios(FirstRuns):
 
 
 class PortalOnSqlite(Scenarios, OnSqlite, TaskCase):
+    def test_it_passes_its_check_without_a_warning(self) -> None:
+        self.assert_passes_its_check()
+
     def test_no_result_and_no_log_holds_what_is_personal(self) -> None:
         run = self.run_task()
         told = json.dumps(run.result) + run.log

@@ -91,6 +91,9 @@ class Scenarios(FirstRuns):
 
 
 class SlackOnSqlite(Scenarios, OnSqlite, TaskCase):
+    def test_it_passes_its_check_without_a_warning(self) -> None:
+        self.assert_passes_its_check()
+
     def test_the_settings_can_be_tried_out(self) -> None:
         self.assertIn("Connected to Acme as importer", self.server.check(self.task))
         self.service.token = "xoxb-another"
