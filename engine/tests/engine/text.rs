@@ -22,7 +22,7 @@ async fn f24_f26_whatever_a_task_prints_is_stored_readable_and_bounded() {
     assert!(
         tail.lines
             .iter()
-            .any(|line| line.text == "café \u{fffd}\u{fffd}bold")
+            .any(|line| line.text == "café \u{fffd}\u{fffd}\u{1b}[1mbold\u{1b}[0m")
     );
     assert!(tail.lines.iter().any(|line| line.text.contains("lines not kept")));
     assert!(
