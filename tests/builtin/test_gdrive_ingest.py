@@ -166,7 +166,7 @@ class DriveOnSqlite(Scenarios, OnSqlite, DriveCase):
         self.assertEqual(self.points("docs"), [])
 
     def test_the_form_wants_a_folder_or_a_file_and_not_both(self) -> None:
-        with self.assertRaises(AssertionError):
+        with self.assertRaisesRegex(AssertionError, "Fill in either the folder or the file"):
             self.fill_in(file_id="gdoc")
 
     def test_a_shared_drive_is_asked_who_may_see_a_file_only_when_it_changed(self) -> None:
