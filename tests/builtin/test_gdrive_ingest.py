@@ -194,6 +194,10 @@ class DriveOnSqlite(Scenarios, OnSqlite, DriveCase):
         self.assertEqual((run.status, run.result["removed"], run.result["records_failed"]), ("success", 0, 1))
         self.assertEqual(len(self.texts()), 10)
 
+    def test_a_schedule_runs_it(self) -> None:
+        run = self.server.run_of_schedule(self.task)
+        self.assertEqual((run.status, run.result["added"]), ("success", 10))
+
     def test_a_dry_run_downloads_and_writes_nothing(self) -> None:
         self.fill_in(dry_run=True)
         self.assertEqual(self.succeed()["added"], 10)
