@@ -141,15 +141,13 @@ class TaskServer(Product):
         """Saves the form of the task: as it stands, but for what is typed."""
         answer = self.send("POST", f"/tasks/{task}", self._form(task, typed, "save"))
         if answer[0] != 303:
-            errors = re.findall(r'class="error[^>]*>(.*?)<', answer[2].decode())
-            raise AssertionError(f"the form of {task} was not taken: {errors}")
+            raise AssertionError(f"the form of {task} was not taken: {_words(answer[2])}")
 
     def check(self, task: str) -> str:
         """Presses the button that tries out the settings, and returns what the page says of it."""
         form = [("form_key", "")]
         _, _, body = self.send("POST", f"/tasks/{task}/check", form)
-        main = body.decode().partition("<main")[2]
-        return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+        return _words(body)
 
     def start_run(self, task: str) -> str:
         status, headers, body = self.send("POST", f"/tasks/{task}/run", {"form_key": str(uuid.uuid4())})
@@ -212,6 +210,11 @@ class TaskServer(Product):
             row = connection.execute(statement, values).fetchone()
         connection.close()
         return dict(row) if row is not None else None
+
+
+def _words(page: bytes) -> str:
+    """What a person reads."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.decode().partition("<main")[2]).split())
 
 
 @cache

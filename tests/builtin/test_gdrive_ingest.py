@@ -166,7 +166,7 @@ class DriveOnSqlite(Scenarios, OnSqlite, DriveCase):
         self.assertEqual(self.points("docs"), [])
 
     def test_the_form_wants_a_folder_or_a_file_and_not_both(self) -> None:
-        with self.assertRaises(AssertionError):
+        with self.assertRaisesRegex(AssertionError, "Fill in either the folder or the file"):
             self.fill_in(file_id="gdoc")
 
     def test_a_shared_drive_is_asked_who_may_see_a_file_only_when_it_changed(self) -> None:
@@ -193,6 +193,10 @@ class DriveOnSqlite(Scenarios, OnSqlite, DriveCase):
         run = self.run_task()
         self.assertEqual((run.status, run.result["removed"], run.result["records_failed"]), ("success", 0, 1))
         self.assertEqual(len(self.texts()), 10)
+
+    def test_a_schedule_runs_it(self) -> None:
+        run = self.server.run_of_schedule(self.task)
+        self.assertEqual((run.status, run.result["added"]), ("success", 10))
 
     def test_a_dry_run_downloads_and_writes_nothing(self) -> None:
         self.fill_in(dry_run=True)

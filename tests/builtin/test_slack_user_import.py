@@ -99,10 +99,6 @@ class SlackOnSqlite(Scenarios, OnSqlite, TaskCase):
         self.service.token = "xoxb-another"
         self.assertIn("does not accept the bot token", self.server.check(self.task))
 
-    def test_a_schedule_runs_it(self) -> None:
-        run = self.server.run_of_schedule(self.task)
-        self.assertEqual((run.status, run.result["added"]), ("success", 448))
-
     def test_no_result_and_no_log_holds_what_is_personal(self) -> None:
         run = self.run_task()
         self.assertEqual(run.counts, (448, 448, 0))
