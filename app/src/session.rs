@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use chrono::Utc;
 use engine::auth::{Account, SessionToken};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::AppError;
 use crate::render::Viewer;
@@ -114,24 +115,22 @@ fn turn_away(request: &Request) -> Response {
         .path_and_query()
         .filter(|_| request.method() == Method::GET);
     let next = asked.map_or(HOME, axum::http::uri::PathAndQuery::as_str);
-    if next == HOME || next == "/" {
+    if next == HOME {
         return Redirect::to("/login").into_response();
     }
     Redirect::to(&format!("/login?next={}", percent_encoded(next))).into_response()
 }
 
 /// Everything but unreserved characters and `/`, so that the query of the asked address stays part of `next`.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'/');
+
 fn percent_encoded(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
-    text.bytes()
-        .map(|byte| {
-            if is_plain(byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
+    utf8_percent_encode(text, ENCODED).to_string()
 }
 
 fn cookie_name(state: &AppState) -> &'static str {

@@ -13,6 +13,15 @@ pub fn humanise(name: &str) -> String {
     )
 }
 
+/// A name as it is kept: one line, no control characters, no space around it and none twice.
+pub fn one_line(name: &str) -> String {
+    let visible: String = name
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A length of time in at most two units: `0.4 s`, `12 s`, `1 min 12 s`, `3 h 5 min`, `2 d 4 h`.
 pub fn duration(milliseconds: i64) -> String {
     let seconds = milliseconds.max(0) / 1000;

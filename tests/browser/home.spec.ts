@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { PASSWORD } from './account';
+import { createAccount } from './account';
 import { expectNoAxeViolations } from './axe';
 import { look } from './look';
 import { expect, test } from './server';
@@ -12,11 +12,7 @@ const WAIT = 'while not __import__("os").path.exists(__file__.replace("job.py", 
 
 test('home answers what fails, what runs and what is next, and keeps itself up to date', async ({ page, server }) => {
   test.setTimeout(180_000);
-  await page.goto(server.setupLink);
-  await page.getByLabel('Your name').fill('ann');
-  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible();
+  await createAccount(page, server);
   await expect(page.locator('#current')).toContainText('There are no tasks yet.');
   await expect(page.locator('.step-done')).toHaveCount(0);
   await expectNoAxeViolations(page);
@@ -79,10 +75,7 @@ test('home answers what fails, what runs and what is next, and keeps itself up t
 
 test('the first steps are ticked from what is there, and can be hidden', async ({ page, server }) => {
   await addTask(server, 'good', 'Good task', 'return {}');
-  await page.goto(server.setupLink);
-  await page.getByLabel('Your name').fill('ann');
-  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create account' }).click();
+  await createAccount(page, server);
   await reloadUntil(page, '/', async () => (await page.locator('.step-done').count()) === 1, 15_000);
   await look(page, 'home-first-steps');
   await expectNoAxeViolations(page);

@@ -34,12 +34,7 @@ pub fn RunStrip(
 
 /// `28 of 30 succeeded`, of those that ended with a result.
 fn in_words(marks: &[RunMark]) -> String {
-    let is_ended = |mark: &&RunMark| {
-        matches!(
-            mark.status,
-            RunStatus::Success | RunStatus::Failed | RunStatus::Cancelled
-        )
-    };
+    let is_ended = |mark: &&RunMark| mark.status.is_final() && mark.status != RunStatus::Skipped;
     let ended = marks.iter().filter(is_ended).count();
     let succeeded = marks
         .iter()

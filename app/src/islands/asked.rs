@@ -1,6 +1,8 @@
 //! The fields that are asked for only while others hold certain values, and how many of a list are ticked.
 
-use web_sys::{Element, HtmlFormElement, NodeList};
+use web_sys::HtmlFormElement;
+
+use super::page::elements;
 
 /// Around a field that may not be asked for.
 pub fn dependent_id(input: &str) -> String {
@@ -52,13 +54,4 @@ pub(super) fn count(form: &HtmlFormElement) {
             place.set_text_content(Some(&words));
         }
     }
-}
-
-fn elements(found: Option<NodeList>) -> Vec<Element> {
-    use wasm_bindgen::JsCast;
-
-    let Some(found) = found else { return Vec::new() };
-    (0..found.length())
-        .filter_map(|index| found.get(index)?.dyn_into().ok())
-        .collect()
 }

@@ -10,9 +10,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, File, FormData, HtmlElement, HtmlFormElement, RequestInit, Response, UrlSearchParams};
+use web_sys::{Event, File, FormData, HtmlElement, HtmlFormElement, RequestInit, UrlSearchParams};
 
+use super::page::{form_of, text_of};
 use super::{asked, errors};
 
 /// A second press within this time is the same press.
@@ -115,12 +115,6 @@ pub fn CheckedForm(
     }
 }
 
-/// The form that something happened in.
-fn form_of(event: &Event) -> Option<HtmlFormElement> {
-    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
-    target.closest("form").ok()??.dyn_into().ok()
-}
-
 /// What the server says of the form. Of files it is told name and size only.
 async fn fetch(address: &str, form: &HtmlFormElement) -> Option<FormAnswer> {
     let data = FormData::new_with_form(form).ok()?;
@@ -141,11 +135,8 @@ async fn fetch(address: &str, form: &HtmlFormElement) -> Option<FormAnswer> {
     let request = RequestInit::new();
     request.set_method("POST");
     request.set_body(&body);
-    let response = JsFuture::from(window().fetch_with_str_and_init(address, &request))
+    let text = text_of(window().fetch_with_str_and_init(address, &request))
         .await
-        .ok()?
-        .dyn_into::<Response>()
         .ok()?;
-    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     serde_json::from_str(&text).ok()
 }

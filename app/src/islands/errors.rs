@@ -3,7 +3,9 @@
 use domain::params::FieldError;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, HtmlElement, NodeList};
+use web_sys::{Document, HtmlElement};
+
+use super::page::elements;
 
 /// The box that names all errors of a page. The page draws it even when empty, so that the browser can fill it.
 pub const ERROR_SUMMARY_ID: &str = "error-summary";
@@ -90,11 +92,4 @@ fn fill(list: &HtmlElement, errors: &[FieldError]) {
 
 fn toggle_hidden(element: &web_sys::Element, is_hidden: bool) {
     let _ = element.toggle_attribute_with_force("hidden", is_hidden);
-}
-
-fn elements(found: Option<NodeList>) -> Vec<web_sys::Element> {
-    let Some(found) = found else { return Vec::new() };
-    (0..found.length())
-        .filter_map(|index| found.get(index)?.dyn_into().ok())
-        .collect()
 }

@@ -10,6 +10,7 @@ mod errors;
 pub mod keep_current;
 pub mod live_log;
 mod log_line;
+mod page;
 pub mod reveal;
 mod run_progress;
 mod run_summary;

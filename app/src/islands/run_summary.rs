@@ -1,8 +1,9 @@
 //! Brings a run's page up to date without losing the reader's place in the log.
 
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomParser, Response, SupportedType};
+use wasm_bindgen::JsValue;
+use web_sys::{DomParser, SupportedType};
+
+use super::page::text_of;
 
 /// The part of the page that tells how the run stands.
 pub const RUN_SUMMARY_ID: &str = "run-summary";
@@ -19,11 +20,7 @@ pub(super) async fn refresh(address: &str) -> Result<(), JsValue> {
 /// The same for any page and its parts.
 pub(super) async fn take_over(address: &str, parts: &[&str]) -> Result<(), JsValue> {
     let (window, page) = (leptos::prelude::window(), leptos::prelude::document());
-    let response: Response = JsFuture::from(window.fetch_with_str(address)).await?.dyn_into()?;
-    let html = JsFuture::from(response.text()?)
-        .await?
-        .as_string()
-        .unwrap_or_default();
+    let html = text_of(window.fetch_with_str(address)).await?;
     let fresh = DomParser::new()?.parse_from_string(&html, SupportedType::TextHtml)?;
     for id in parts {
         let part = fresh.get_element_by_id(id).ok_or(JsValue::NULL)?;

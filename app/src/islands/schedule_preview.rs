@@ -6,9 +6,9 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, FormData, HtmlFormElement, Response, UrlSearchParams};
+use web_sys::{Event, FormData, HtmlFormElement, UrlSearchParams};
+
+use super::page::{form_of, text_of};
 
 /// How long after the last key the server is asked.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -110,20 +110,10 @@ pub fn preview_list(preview: &Preview) -> impl IntoView + use<> {
     view! { <ol class="next-runs">{items}</ol> }
 }
 
-fn form_of(event: &Event) -> Option<HtmlFormElement> {
-    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
-    target.closest("form").ok()??.dyn_into().ok()
-}
-
 async fn fetch(form: &HtmlFormElement) -> Option<Preview> {
     let fields = FormData::new_with_form(form).ok()?;
     let query = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
     let address = format!("/schedules/preview?{}", String::from(query.to_string()));
-    let response = JsFuture::from(window().fetch_with_str(&address))
-        .await
-        .ok()?
-        .dyn_into::<Response>()
-        .ok()?;
-    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    let text = text_of(window().fetch_with_str(&address)).await.ok()?;
     serde_json::from_str(&text).ok()
 }

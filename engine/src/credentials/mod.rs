@@ -6,6 +6,7 @@ mod store;
 
 use chrono::{DateTime, Utc};
 use domain::secret::Secret;
+use domain::words;
 
 pub use store::Credentials;
 pub(crate) use store::{reference, referred};
@@ -74,11 +75,7 @@ failed_is_ours!(CredentialError);
 
 /// The name as it is kept: one line, no space around it.
 fn checked_name(name: &str) -> Result<String, CredentialError> {
-    let visible: String = name
-        .chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect();
-    let name = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = words::one_line(name);
     match name.chars().count() {
         0 => Err(CredentialError::NameMissing),
         count if count > MAX_NAME => Err(CredentialError::NameTooLong),

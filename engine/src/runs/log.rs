@@ -106,6 +106,17 @@ impl Logs {
         })
     }
 
+    /// The number of a run's last line, which is how many were written.
+    pub async fn total(&self, run_id: &str) -> Result<i64, Error> {
+        let last: Option<i64> = query(
+            "SELECT MAX(seq) FROM run_log_lines WHERE run = (SELECT id FROM task_runs WHERE run_id = ?)",
+        )
+        .bind(run_id)
+        .fetch_value(self.db.reader())
+        .await?;
+        Ok(last.unwrap_or(0))
+    }
+
     /// Up to `limit` lines after line `seq`.
     pub async fn after(&self, run_id: &str, seq: i64, limit: u32) -> Result<Vec<LogLine>, Error> {
         let rows: Vec<Row> = query(

@@ -1,15 +1,13 @@
 //! Finding, starting and cancelling runs.
 
-use std::collections::HashMap;
-
 use domain::run::Trigger;
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use super::insert::{NewRun, insert};
-use super::view::{DetailRow, RunDetail, RunSummary, SummaryRow, summary_columns};
+use super::view::{DetailRow, RunDetail, summary_columns};
 use crate::Error;
-use crate::db::{Db, Link, now, persistently, query, to_db};
+use crate::db::{Db, now, persistently, query, to_db};
 use crate::signals::Signals;
 
 /// All runs.
@@ -40,29 +38,6 @@ impl Runs {
         .fetch_optional(self.db.reader())
         .await?;
         row.map(TryInto::try_into).transpose()
-    }
-
-    /// The newest run of each task.
-    pub async fn latest_by_task(&self) -> Result<HashMap<String, RunSummary>, Error> {
-        // The task names come from the index alone, one seek each; GROUP BY would read the whole history.
-        let rows: Vec<SummaryRow> = query(
-            concat!(
-            "WITH RECURSIVE names (name) AS (
-                 SELECT MIN(task_name) FROM task_runs
-                 UNION ALL
-                 SELECT (SELECT MIN(task_name) FROM task_runs WHERE task_name > name) FROM names WHERE name IS NOT NULL
-             )
-             SELECT ",
-            summary_columns!(),
-            " FROM names JOIN task_runs ON id = (SELECT MAX(id) FROM task_runs WHERE task_name = name)
-             WHERE name IS NOT NULL"
-        ),
-        )
-        .fetch_all(self.db.reader())
-        .await?;
-        rows.into_iter()
-            .map(|row| RunSummary::try_from(row).map(|run| (run.task_name.clone(), run)))
-            .collect()
     }
 
     /// Queues a run with the task's saved settings. The same `form_key` again gives the same run.
@@ -149,11 +124,6 @@ impl Runs {
         }
         self.signals.run_moved(run_id);
         Ok(())
-    }
-
-    /// For the questions of other files.
-    pub(super) fn reader(&self) -> Link<'_> {
-        self.db.reader()
     }
 
     /// A counter that moves whenever the run gets log lines or another status. Subscribe before reading.

@@ -1,8 +1,10 @@
 //! Why a run that waits has not started yet (fault case F61: whoever waits sees where the run stands).
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use domain::run::RunStatus;
 
 use crate::db::{Db, from_db, now, query};
+use crate::runs::RunSummary;
 use crate::runs::room::{Obstacle, Room};
 use crate::{Engine, Error};
 
@@ -24,8 +26,11 @@ pub enum Waiting {
 
 impl Engine {
     /// What a run waits for at this moment, as this server sees it; nothing if it does not wait.
-    pub async fn find_waiting(&self, run_id: &str) -> Result<Option<Waiting>, Error> {
-        find(&self.db, &self.room(), run_id).await
+    pub async fn find_waiting(&self, run: &RunSummary) -> Result<Option<Waiting>, Error> {
+        match run.status {
+            RunStatus::Queued => find(&self.db, &self.room(), &run.run_id).await,
+            _ => Ok(None),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 use domain::secret::Secret;
+use domain::words;
 use uuid::Uuid;
 
 use super::{MAX_NAME, StartLink, StartLinkError, StartToken};
@@ -147,11 +148,7 @@ impl StartLinks {
 }
 
 fn checked_name(name: &str) -> Result<String, StartLinkError> {
-    let visible: String = name
-        .chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect();
-    let name = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = words::one_line(name);
     match name.chars().count() {
         0 => Err(StartLinkError::NameMissing),
         count if count > MAX_NAME => Err(StartLinkError::NameTooLong),

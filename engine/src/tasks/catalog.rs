@@ -96,6 +96,18 @@ impl Catalog {
             .map(|known| known.shown(&self.inner.environments))
     }
 
+    /// What people call each task, by name.
+    pub fn titles(&self) -> BTreeMap<String, String> {
+        let title = |folder: Arc<TaskFolder>| (folder.name.clone(), folder.title().to_owned());
+        self.list().into_iter().map(title).collect()
+    }
+
+    /// What people call a task; its name when its folder is gone.
+    pub fn title_of(&self, name: &str) -> String {
+        let folder = self.find(name);
+        folder.map_or_else(|| name.to_owned(), |folder| folder.title().to_owned())
+    }
+
     /// Python files in the tasks folder itself that are not tasks: others import them. By name, with `.py`.
     pub fn helpers(&self) -> Vec<String> {
         self.read().helpers.clone()

@@ -3,26 +3,7 @@
 use domain::run::{LogLevel, LogStream};
 use engine::runs::LogFilter;
 
-use crate::common::{TestEngine, job, start};
-
-async fn run(test: &TestEngine, task: &str) -> String {
-    let run_id = test.engine.runs.start_now(task, "ann", task).await.unwrap();
-    let mut news = test.engine.runs.watch(&run_id);
-    while !test
-        .engine
-        .runs
-        .find(&run_id)
-        .await
-        .unwrap()
-        .unwrap()
-        .summary
-        .status
-        .is_final()
-    {
-        news.changed().await.unwrap();
-    }
-    run_id
-}
+use crate::common::{job, start};
 
 #[tokio::test]
 async fn lines_are_found_by_text_level_and_origin_and_errors_one_after_the_other() {
@@ -31,7 +12,7 @@ async fn lines_are_found_by_text_level_and_origin_and_errors_one_after_the_other
     let quiet = "print('to stderr', file=sys.stderr)\nprint('last on stderr', file=sys.stderr)\nprint('out')\nreturn {}";
     let test = start(&[("t", &job(body)), ("quiet", &job(quiet))]).await;
     let logs = &test.engine.logs;
-    let run_id = run(&test, "t").await;
+    let run_id = test.run("t").await.summary.run_id;
     let found = async |filter: LogFilter| {
         let lines = logs.matching(&run_id, &filter, 0, 100).await.unwrap();
         assert_eq!(
@@ -70,7 +51,7 @@ async fn lines_are_found_by_text_level_and_origin_and_errors_one_after_the_other
     assert_eq!((line(first), line(second)), ("first", "second"));
     assert_eq!(logs.next_error(&run_id, second).await.unwrap(), None);
 
-    let run_id = run(&test, "quiet").await;
+    let run_id = test.run("quiet").await.summary.run_id;
     let last = logs.next_error(&run_id, 0).await.unwrap().unwrap();
     let lines = logs.after(&run_id, last - 1, 1).await.unwrap();
     assert_eq!(lines[0].text, "last on stderr");

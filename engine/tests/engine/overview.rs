@@ -4,33 +4,15 @@ use chrono::{TimeDelta, Utc};
 use domain::run::RunStatus;
 use engine::runs::RunFilter;
 
-use crate::common::{TestEngine, job, start};
-
-async fn run(test: &TestEngine, task: &str, key: &str) {
-    let run_id = test.engine.runs.start_now(task, "ann", key).await.unwrap();
-    let mut news = test.engine.runs.watch(&run_id);
-    while !test
-        .engine
-        .runs
-        .find(&run_id)
-        .await
-        .unwrap()
-        .unwrap()
-        .summary
-        .status
-        .is_final()
-    {
-        news.changed().await.unwrap();
-    }
-}
+use crate::common::{job, start};
 
 #[tokio::test]
 async fn a_task_is_failing_until_it_succeeds_again() {
     let flaky =
         job("if os.path.exists('/proc/self/cwd/../../go'):\n    return {}\nraise ValueError('closed')");
     let test = start(&[("flaky", &flaky), ("good", &job("return {}"))]).await;
-    for (index, task) in ["good", "flaky", "flaky"].into_iter().enumerate() {
-        run(&test, task, &index.to_string()).await;
+    for task in ["good", "flaky", "flaky"] {
+        test.run(task).await;
     }
     let failing = test.engine.runs.list_failing(10).await.unwrap();
     assert_eq!(failing.len(), 1);
@@ -48,7 +30,7 @@ async fn a_task_is_failing_until_it_succeeds_again() {
     assert_eq!(failing[0].run_id, newest[0].run_id);
 
     std::fs::write(test.folder.path().join("data/go"), "").unwrap();
-    run(&test, "flaky", "3").await;
+    test.run("flaky").await;
     assert!(test.engine.runs.list_failing(10).await.unwrap().is_empty());
     let tasks = ["flaky".to_owned(), "good".to_owned(), "none".to_owned()];
     let last = test.engine.runs.last_by_task(&tasks, 2).await.unwrap();

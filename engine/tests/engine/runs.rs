@@ -99,9 +99,10 @@ async fn lists_are_newest_first_and_can_be_paged_and_narrowed() {
         ..RunFilter::default()
     };
     assert_eq!(test.engine.runs.list(&failed, 10).await.unwrap().runs.len(), 1);
-    let latest = test.engine.runs.latest_by_task().await.unwrap();
-    assert_eq!((latest.len(), latest["bad"].status), (2, RunStatus::Failed));
-    assert_eq!(latest["good"].id, page.runs[0].id);
+    let tasks = ["good".to_owned(), "bad".to_owned()];
+    let latest = test.engine.runs.last_by_task(&tasks, 1).await.unwrap();
+    assert_eq!((latest.len(), latest["bad"][0].status), (2, RunStatus::Failed));
+    assert_eq!(latest["good"][0].run_id, page.runs[0].run_id);
 }
 
 #[tokio::test]

@@ -7,40 +7,26 @@ use crate::common::{TestEngine, job, start_with};
 const UNTIL_TOLD: &str =
     "while not os.path.exists('/proc/self/cwd/../../go'):\n    await asyncio.sleep(0.05)\nreturn {}";
 
-async fn start(test: &TestEngine, task: &str, key: &str) -> String {
-    test.engine.runs.start_now(task, "ann", key).await.unwrap()
-}
-
 async fn waiting(test: &TestEngine, run_id: &str) -> Option<Waiting> {
-    test.engine.find_waiting(run_id).await.unwrap()
+    let run = test.engine.runs.find(run_id).await.unwrap().unwrap();
+    test.engine.find_waiting(&run.summary).await.unwrap()
 }
 
-/// Waits until a run is going.
-async fn going(test: &TestEngine, run_id: &str) {
-    let mut news = test.engine.runs.watch(run_id);
-    while test
-        .engine
-        .runs
-        .find(run_id)
-        .await
-        .unwrap()
-        .unwrap()
-        .summary
-        .started_at
-        .is_none()
-    {
-        news.changed().await.unwrap();
-    }
+/// Starts a run and waits until it is going.
+async fn going(test: &TestEngine, task: &str) -> String {
+    let run_id = test.begin(task).await;
+    test.wait_until(&run_id, |run| run.summary.started_at.is_some())
+        .await;
+    run_id
 }
 
 #[tokio::test]
 async fn f61_a_run_that_waits_says_how_many_are_ahead_of_it() {
     let test = start_with(&[("t", &job(UNTIL_TOLD))], |config| config.concurrency = 1).await;
-    let first = start(&test, "t", "0").await;
-    going(&test, &first).await;
+    let first = going(&test, "t").await;
     let mut runs = Vec::new();
-    for index in 1..=3 {
-        runs.push(start(&test, "t", &index.to_string()).await);
+    for _ in 1..=3 {
+        runs.push(test.begin("t").await);
     }
     assert_eq!(waiting(&test, &first).await, None);
     for (ahead, run_id) in runs.iter().enumerate() {
@@ -69,11 +55,11 @@ async fn a_run_that_may_not_start_says_which_rule_holds_it_back() {
     })
     .await;
     for task in ["one", "tagged"] {
-        going(&test, &start(&test, task, &format!("{task}-1")).await).await;
+        going(&test, task).await;
     }
     let mut found = Vec::new();
     for task in ["one", "tagged", "needy"] {
-        found.push(waiting(&test, &start(&test, task, &format!("{task}-2")).await).await);
+        found.push(waiting(&test, &test.begin(task).await).await);
     }
     let tag = Obstacle::TagIsFull {
         tag: "reports".into(),

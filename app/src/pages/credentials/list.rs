@@ -56,8 +56,7 @@ pub(super) async fn users(state: &AppState, id: &str) -> Result<Vec<(String, Str
     Ok(tasks
         .into_iter()
         .map(|task| {
-            let folder = state.engine.catalog.find(&task);
-            let title = folder.map_or_else(|| task.clone(), |folder| folder.title().to_owned());
+            let title = state.engine.catalog.title_of(&task);
             (task, title)
         })
         .collect())

@@ -52,10 +52,7 @@ pub async fn stream(
     let resumed = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
-    let waiting = match run.summary.status {
-        RunStatus::Queued => state.engine.find_waiting(&run_id).await?,
-        _ => None,
-    };
+    let waiting = state.engine.find_waiting(&run.summary).await?;
     let (to, events) = channel(64);
     let follower = Follower {
         engine: state.engine,
@@ -139,10 +136,7 @@ impl Follower {
                 self.send(Event::default().event("progress").data(data)).await?;
             }
         }
-        let waiting = match status {
-            RunStatus::Queued => self.engine.find_waiting(&self.run_id).await?,
-            _ => None,
-        };
+        let waiting = self.engine.find_waiting(&run.summary).await?;
         if status != self.status || waiting != self.waiting {
             self.status = status;
             self.waiting = waiting;

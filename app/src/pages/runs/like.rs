@@ -10,7 +10,6 @@ use domain::words;
 use leptos::prelude::*;
 
 use super::run_values::{RunValues, SETTINGS_ID};
-use super::story::can_be_own;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
 use crate::components::layout::Section;
@@ -18,6 +17,7 @@ use crate::components::param_field::{About, ZoneNames};
 use crate::error::AppError;
 use crate::form::Submitted;
 use crate::islands::{CheckedForm, FormAnswer};
+use crate::pages::schedules::can_be_own;
 use crate::pages::tasks::{ParamSections, new_form_key};
 use crate::render::{Page, Viewer};
 use crate::routes::AppState;

@@ -83,11 +83,7 @@ async fn load(state: &AppState, filter: &RunFilter) -> Result<History, AppError>
 }
 
 async fn choices(state: &AppState, asked: &Asked) -> Result<Choices, AppError> {
-    let folders = state.engine.catalog.list();
-    let mut tasks: Vec<(String, String)> = folders
-        .iter()
-        .map(|folder| (folder.name.clone(), folder.title().to_owned()))
-        .collect();
+    let mut tasks: Vec<(String, String)> = state.engine.catalog.titles().into_iter().collect();
     tasks.sort_by_key(|(_, title)| title.to_lowercase());
     let schedules = if asked.task.is_empty() {
         Vec::new()

@@ -36,16 +36,20 @@ impl LogWindow {
     pub(super) async fn load(state: &AppState, run: &RunSummary, asked: &Asked) -> Result<Self, AppError> {
         let (logs, run_id) = (&state.engine.logs, &run.run_id);
         let filter = asked.filter();
-        let tail = logs.tail(run_id, FIRST_PAINT).await?;
+        let mut total = logs.total(run_id).await?;
         let first_error = logs.next_error(run_id, 0).await?;
-        let begins = tail.lines.first().map_or(1, |line| line.seq);
+        let begins = total - i64::from(FIRST_PAINT) + 1;
         let failed_at = first_error.filter(|seq| run.status == RunStatus::Failed && *seq < begins);
         let from = asked.from().or(failed_at.map(|seq| (seq - BEFORE).max(1)));
         let mut matching = None;
         let lines = if filter.is_empty() {
             match from {
                 Some(from) => logs.after(run_id, from.saturating_sub(1), MOST_LINES).await?,
-                None => tail.lines,
+                None => {
+                    let tail = logs.tail(run_id, FIRST_PAINT).await?;
+                    total = tail.total;
+                    tail.lines
+                }
             }
         } else {
             matching = Some(logs.count_matching(run_id, &filter).await?);
@@ -65,7 +69,7 @@ impl LogWindow {
         };
         Ok(Self {
             lines: lines.iter().map(|line| wire(line, &look)).collect(),
-            total: tail.total,
+            total,
             matching,
             errors: (first_error, next_error),
             asked: asked.clone(),

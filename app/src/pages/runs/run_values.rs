@@ -6,19 +6,19 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::Utc;
 use chrono_tz::Tz;
-use domain::params::{FieldError, FileRef, ParamSpec, Typed, asked_for, initial_values, validate};
+use domain::params::{FieldError, FileRef, ParamSpec, Typed, initial_values, validate};
 use domain::task::TaskInfo;
 use engine::runs::RunDetail;
 use engine::settings::SavedSettings;
 use engine::tasks::TaskFolder;
 use serde_json::{Map, Value};
 
-use super::story::can_be_own;
 use crate::components::error_summary::field_error;
 use crate::error::AppError;
 use crate::form::Submitted;
 use crate::islands::FormAnswer;
-use crate::pages::tasks::new_form_key;
+use crate::pages::schedules::can_be_own;
+use crate::pages::tasks::{form_answer, form_key_of};
 use crate::routes::AppState;
 use crate::session::SignedIn;
 
@@ -127,12 +127,11 @@ impl RunValues {
 
     /// What the form asks for as it was typed, and what is wrong with it.
     pub(super) fn answer(&self, zone: Tz) -> FormAnswer {
-        let asked = asked_for(&self.specs, &self.typed, &self.kept);
-        let inputs = self.specs.iter().filter(|spec| asked.contains(&spec.name));
-        let outcome = validate(&self.specs, &self.info.groups, &self.typed, &self.kept, zone);
+        let declared = (self.specs.as_slice(), self.info.groups.as_slice());
+        let answer = form_answer(declared, &self.typed, &self.kept, zone);
         FormAnswer {
-            asked: inputs.map(ParamSpec::input_name).collect(),
-            errors: self.at_fields(outcome.err().unwrap_or_default()),
+            errors: self.at_fields(answer.errors),
+            ..answer
         }
     }
 
@@ -161,9 +160,7 @@ impl RunValues {
             (spec.name.clone(), value)
         });
         let own: Map<String, Value> = own.collect();
-        let form_key = Some(form.get("form_key"))
-            .filter(|key| !key.is_empty())
-            .map_or_else(new_form_key, str::to_owned);
+        let form_key = form_key_of(form);
         let run_id = state
             .engine
             .runs

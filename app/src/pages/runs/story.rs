@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::components::result::plain;
 use crate::error::AppError;
+use crate::pages::schedules::can_be_own;
 use crate::routes::AppState;
 
 /// A run and what there is to say about it.
@@ -50,10 +51,7 @@ impl Story {
             attempts: engine.runs.attempts(&run).await?,
             since_success,
             usual: usual.get(task_name).copied(),
-            waiting: match run.summary.status {
-                RunStatus::Queued => engine.find_waiting(run_id).await?,
-                _ => None,
-            },
+            waiting: engine.find_waiting(&run.summary).await?,
             schedule: match &run.summary.schedule_id {
                 Some(id) => engine.schedules.find(id).await?,
                 None => None,
@@ -139,11 +137,6 @@ impl TaskOfRun {
     fn spec(&self, param: &str) -> Option<&ParamSpec> {
         self.specs.iter().find(|spec| spec.name == param)
     }
-}
-
-/// Passwords and files belong to the task.
-pub(super) fn can_be_own(spec: &ParamSpec) -> bool {
-    !spec.is_secret() && !spec.is_file()
 }
 
 #[cfg(test)]

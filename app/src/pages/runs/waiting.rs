@@ -1,5 +1,6 @@
 //! Why a run that waits has not started yet.
 
+use chrono_tz::Tz;
 use domain::words;
 use engine::runs::{Obstacle, Waiting};
 use leptos::prelude::*;
@@ -18,20 +19,16 @@ pub(super) fn WaitingNotice(waiting: Option<Waiting>) -> AnyView {
         }
         _ => None,
     };
-    let Viewer { zone, .. } = Viewer::current();
-    let sentence = match &waiting {
+    let sentence = sentence(&waiting, Viewer::current().zone);
+    view! { <p class="notice" id="waiting">{sentence} {older}</p> }.into_any()
+}
+
+fn sentence(waiting: &Waiting, zone: Tz) -> String {
+    match waiting {
         Waiting::Until(at) => format!(
             "It starts at {} at the earliest.",
             words::exact_seconds(*at, zone)
         ),
-        waiting => sentence(waiting),
-    };
-    view! { <p class="notice" id="waiting">{sentence} {older}</p> }.into_any()
-}
-
-fn sentence(waiting: &Waiting) -> String {
-    match waiting {
-        Waiting::Until(_) => String::new(),
         Waiting::Behind(_) => "It starts when the run before it on the same schedule has ended.".to_owned(),
         Waiting::Task(Obstacle::Labels(labels)) => format!(
             "This task needs a server with {}, and this server is none. Another server takes the run when there is one. Ask who looks after the server.",
@@ -67,18 +64,24 @@ mod tests {
 
     #[test]
     fn each_reason_is_a_sentence_with_the_right_number() {
-        assert_eq!(sentence(&Waiting::InLine(1)), "1 run is ahead of it in line.");
-        assert_eq!(sentence(&Waiting::InLine(2)), "2 runs are ahead of it in line.");
         assert_eq!(
-            sentence(&Waiting::InLine(1000)),
+            sentence(&Waiting::InLine(1), Tz::UTC),
+            "1 run is ahead of it in line."
+        );
+        assert_eq!(
+            sentence(&Waiting::InLine(2), Tz::UTC),
+            "2 runs are ahead of it in line."
+        );
+        assert_eq!(
+            sentence(&Waiting::InLine(1000), Tz::UTC),
             "1,000 runs or more are ahead of it in line."
         );
         let full = Waiting::Task(Obstacle::TagIsFull {
             tag: "reports".to_owned(),
             most: 1,
         });
-        assert!(sentence(&full).contains("may have 1 run at a time"));
+        assert!(sentence(&full, Tz::UTC).contains("may have 1 run at a time"));
         let labels = Waiting::Task(Obstacle::Labels(vec!["gpu".to_owned(), "eu".to_owned()]));
-        assert!(sentence(&labels).contains("with “gpu” and “eu”"));
+        assert!(sentence(&labels, Tz::UTC).contains("with “gpu” and “eu”"));
     }
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::error::AppError;
 use crate::form::Submitted;
-use crate::pages::tasks::{Readiness, new_form_key};
+use crate::pages::tasks::{Readiness, form_key_of};
 use crate::routes::AppState;
 use crate::session::SignedIn;
 
@@ -23,9 +23,7 @@ pub async fn run_once(
     if let Readiness::Missing(_) = Readiness::establish(&state, &folder, &who.account.name).await? {
         return Ok(Redirect::to(&format!("/tasks/{task}")).into_response());
     }
-    let form_key = Some(form.get("form_key"))
-        .filter(|key| !key.is_empty())
-        .map_or_else(new_form_key, str::to_owned);
+    let form_key = form_key_of(&form);
     let run_id = engine
         .runs
         .start_with(task, &schedule.params, &who.account.name, &form_key)

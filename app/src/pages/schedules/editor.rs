@@ -121,8 +121,7 @@ async fn others(state: &AppState, but: Option<&str>) -> Result<Vec<(String, Stri
         .filter(|schedule| Some(schedule.id.as_str()) != but);
     let mut others: Vec<_> = others
         .map(|schedule| {
-            let folder = state.engine.catalog.find(&schedule.task_name);
-            let title = folder.map_or_else(|| schedule.task_name.clone(), |folder| folder.title().to_owned());
+            let title = state.engine.catalog.title_of(&schedule.task_name);
             (
                 schedule.id,
                 format!("{title}: {}", schedule.timetable.rule.describe()),

@@ -51,11 +51,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
     let schedules = state.engine.schedules.list().await?;
-    let folders = state.engine.catalog.list();
-    let titles: BTreeMap<String, String> = folders
-        .iter()
-        .map(|folder| (folder.name.clone(), folder.title().to_owned()))
-        .collect();
+    let titles = state.engine.catalog.titles();
     let done = asked.sentence();
     Ok(Page::new("Schedules").section(Section::Tasks).render(
         who.viewer(&state),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::render::Viewer;
 
-/// The links of one task, folded away while there is none: most tasks need none.
+/// The links of one task, or what they are for.
 #[component]
 pub fn StartLinkList(
     /// The task's folder.
@@ -16,29 +16,25 @@ pub fn StartLinkList(
 ) -> AnyView {
     let is_empty = links.is_empty();
     let items = links.into_iter().map(item).collect_view();
-    let add = view! {
-        <p>
-            <a class="button" href=format!("/tasks/{task}/links/new")>
-                "Add a start link"
-            </a>
-        </p>
-    };
-    let meaning = "With a start link another system, such as a web shop or a script, can start this task.";
-    if is_empty {
-        return view! {
-            <section class="card" id="links" aria-labelledby="links-title">
-                <h2 id="links-title">"Start links"</h2>
-                <p class="muted">{meaning}</p>
-                {add}
-            </section>
+    let list = if is_empty {
+        view! {
+            <p class="muted">
+                "With a start link another system, such as a web shop or a script, can start this task."
+            </p>
         }
-        .into_any();
-    }
+        .into_any()
+    } else {
+        view! { <ul class="schedule-list">{items}</ul> }.into_any()
+    };
     view! {
         <section class="card" id="links" aria-labelledby="links-title">
             <h2 id="links-title">"Start links"</h2>
-            <ul class="schedule-list">{items}</ul>
-            {add}
+            {list}
+            <p>
+                <a class="button" href=format!("/tasks/{task}/links/new")>
+                    "Add a start link"
+                </a>
+            </p>
         </section>
     }
     .into_any()

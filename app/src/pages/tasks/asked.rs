@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use domain::params::{FileRef, ParamSpec, Typed, asked_for, validate};
+use chrono_tz::Tz;
+use domain::params::{FileRef, ParamGroup, ParamSpec, Typed, asked_for, validate};
 
 use super::data::{form_specs, loaded};
 use crate::components::param_field::upload_input;
@@ -39,13 +40,25 @@ pub async fn answer(
             None => {}
         }
     }
-    let asked = asked_for(&specs, &typed, &present);
-    let outcome = validate(&specs, &info.groups, &typed, &present, state.engine.zone);
+    let declared = (specs.as_slice(), info.groups.as_slice());
+    Ok(Json(form_answer(declared, &typed, &present, state.engine.zone)))
+}
+
+/// What a form over these parameters and the rules over several of them is told; `saved` and `zone` as for [`validate`].
+pub(crate) fn form_answer(
+    (specs, groups): (&[ParamSpec], &[ParamGroup]),
+    typed: &Typed,
+    saved: &BTreeSet<String>,
+    zone: Tz,
+) -> FormAnswer {
+    let asked = asked_for(specs, typed, saved);
     let inputs = specs.iter().filter(|spec| asked.contains(&spec.name));
-    Ok(Json(FormAnswer {
+    FormAnswer {
         asked: inputs.map(ParamSpec::input_name).collect(),
-        errors: outcome.err().unwrap_or_default(),
-    }))
+        errors: validate(specs, groups, typed, saved, zone)
+            .err()
+            .unwrap_or_default(),
+    }
 }
 
 /// The file that an input holds in the browser.

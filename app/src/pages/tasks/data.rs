@@ -96,8 +96,7 @@ async fn names(
             continue;
         };
         if let Some(other) = state.engine.schedules.find(id).await? {
-            let folder = state.engine.catalog.find(&other.task_name);
-            let title = folder.map_or(other.task_name, |folder| folder.title().to_owned());
+            let title = state.engine.catalog.title_of(&other.task_name);
             let words = format!("{title}: {}", other.timetable.rule.describe());
             names.insert(id.clone(), words);
         }

@@ -29,7 +29,6 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
     let engine = &state.engine;
-    let latest = engine.runs.latest_by_task().await?;
     let scheduled = engine.schedules.summarise_by_task().await?;
     let saved = engine.settings.list().await?;
     let mut folders = Folders::default();
@@ -37,11 +36,8 @@ pub async fn show(
         match &folder.found {
             Ok(info) => {
                 let standing = Standing::new(&folder, saved.get(&folder.name), engine.zone);
-                let last = latest.get(&folder.name).cloned();
                 let scheduled = scheduled.get(&folder.name).copied();
-                folders
-                    .rows
-                    .push(Row::new(&folder, (info, standing), last, scheduled));
+                folders.rows.push(Row::new(&folder, (info, standing), scheduled));
             }
             Err(problem) if problem.kind == ProblemKind::Preparing => {
                 folders.preparing.push(folder.name.clone());

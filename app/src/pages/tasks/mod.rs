@@ -20,6 +20,7 @@ pub mod settings;
 mod settings_form;
 mod uploads;
 
+pub(crate) use asked::form_answer;
 pub use readiness::{Readiness, Standing};
-pub(crate) use run::new_form_key;
+pub(crate) use run::{form_key_of, new_form_key};
 pub(crate) use settings_form::ParamSections;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::task::TaskInfo;
-use engine::runs::{RunMark, RunSummary};
+use engine::runs::RunMark;
 use engine::scheduler::Scheduled;
 use engine::tasks::{TaskFolder, TaskState};
 use leptos::prelude::*;
@@ -26,8 +26,7 @@ pub(super) struct Row {
     standing: Standing,
     /// Whether it runs from older files, since the newest do not load.
     is_old: bool,
-    last: Option<RunSummary>,
-    /// Its last runs, once they are known.
+    /// Its last runs, oldest first, once they are known.
     pub(super) marks: Vec<RunMark>,
     next: Next,
 }
@@ -44,7 +43,6 @@ impl Row {
     pub(super) fn new(
         folder: &Arc<TaskFolder>,
         (info, standing): (&TaskInfo, Standing),
-        last: Option<RunSummary>,
         scheduled: Option<Scheduled>,
     ) -> Self {
         let next = match scheduled {
@@ -62,7 +60,6 @@ impl Row {
             tags: info.tags.clone(),
             standing,
             is_old: folder.state() == TaskState::ReadyButNewerBroken,
-            last,
             marks: Vec::new(),
             next,
         }
@@ -147,7 +144,7 @@ fn row(row: Row) -> AnyView {
                 </p>
             </th>
             <td data-label="Last run">
-                <LastRun run=row.last />
+                <LastRun run=row.marks.last().cloned() />
             </td>
             <td data-label="Last 30 runs">
                 <RunStrip marks=row.marks task=row.name />
@@ -171,7 +168,7 @@ fn OldBadge() -> AnyView {
 }
 
 #[component]
-fn LastRun(run: Option<RunSummary>) -> AnyView {
+fn LastRun(run: Option<RunMark>) -> AnyView {
     match run {
         Some(run) => view! {
             <div class="last-run">
@@ -179,7 +176,7 @@ fn LastRun(run: Option<RunSummary>) -> AnyView {
                     <StatusBadge status=run.status />
                     <span class="visually-hidden">": open this run"</span>
                 </a>
-                <When at=run.started_at.unwrap_or(run.queued_at) />
+                <When at=run.at />
             </div>
         }
         .into_any(),

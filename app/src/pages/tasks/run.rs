@@ -31,15 +31,20 @@ pub(super) async fn start_once(
     name: &str,
     form: &Submitted,
 ) -> Result<Response, AppError> {
-    let form_key = Some(form.get("form_key"))
-        .filter(|key| !key.is_empty())
-        .map_or_else(new_form_key, str::to_owned);
+    let form_key = form_key_of(form);
     let run_id = state
         .engine
         .runs
         .start_now(name, &who.account.name, &form_key)
         .await?;
     Ok(Redirect::to(&format!("/runs/{run_id}")).into_response())
+}
+
+/// The key that a form was drawn with; a fresh one for a form that carries none.
+pub(crate) fn form_key_of(form: &Submitted) -> String {
+    Some(form.get("form_key"))
+        .filter(|key| !key.is_empty())
+        .map_or_else(new_form_key, str::to_owned)
 }
 
 /// A key for one drawing of a form.

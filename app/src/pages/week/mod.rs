@@ -35,17 +35,15 @@ pub async fn show(
     who: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
-    let folders = state.engine.catalog.list();
-    let titles: BTreeMap<String, String> = folders
-        .iter()
-        .map(|folder| (folder.name.clone(), folder.title().to_owned()))
-        .collect();
-    let mut schedules = state.engine.schedules.list_next(MOST).await?;
-    let is_cut = schedules.len() == MOST as usize;
-    if !asked.task.is_empty() {
-        schedules = state.engine.schedules.list_for_task(&asked.task).await?;
+    let titles = state.engine.catalog.titles();
+    let schedules = if asked.task.is_empty() {
+        state.engine.schedules.list_next(MOST).await?
+    } else {
+        let mut schedules = state.engine.schedules.list_for_task(&asked.task).await?;
         schedules.retain(|schedule| schedule.next_run_at.is_some());
-    }
+        schedules
+    };
+    let is_cut = schedules.len() == MOST as usize;
     let calendars = Calendars::load(&state).await?;
     let viewer = who.viewer(&state);
     let days = days(&schedules, &calendars, (viewer.now, viewer.zone));
