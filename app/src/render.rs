@@ -20,6 +20,10 @@ use crate::components::layout::{Document, Section};
 pub struct Viewer {
     /// The signed-in person, if any.
     pub account: Option<Account>,
+    /// Where a signed-in person's browser finds the islands: each of their pages has at least one, [`FindPalette`].
+    ///
+    /// [`FindPalette`]: crate::islands::FindPalette
+    pub islands: Option<LeptosOptions>,
     /// Zone for the times on the page.
     pub zone: Tz,
     /// The moment of the request.
@@ -31,6 +35,7 @@ impl Viewer {
     pub fn nobody() -> Self {
         Self {
             account: None,
+            islands: None,
             zone: Tz::UTC,
             now: Utc::now(),
         }
@@ -90,7 +95,7 @@ impl Page {
         }
     }
 
-    /// Loads the islands' WebAssembly.
+    /// Loads the islands' WebAssembly, on a page that nobody has signed in for. All others do.
     pub fn islands(self, options: &LeptosOptions) -> Self {
         Self {
             islands: Some(options.clone()),
@@ -109,6 +114,7 @@ impl Page {
         let status = self.status;
         let (html, policy) = owner.with(|| {
             provide_nonce();
+            let of_viewer = viewer.islands.clone();
             provide_context(viewer);
             let policy = content_policy(use_context::<Nonce>().as_deref());
             let Self {
@@ -118,6 +124,7 @@ impl Page {
                 refresh,
                 ..
             } = self;
+            let islands = islands.or(of_viewer);
             let content = view().into_any();
             (
                 view! { <Document title section islands refresh content /> }.to_html(),

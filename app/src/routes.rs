@@ -13,7 +13,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::error::AppError;
 use crate::form::{MAX_FORM, MAX_SENT};
 use crate::pages::{
-    account, calendars, credentials, doctor, home, runs, schedules, start_links, tasks, week,
+    account, calendars, credentials, doctor, find, help, home, runs, schedules, start_links, tasks, week,
 };
 use crate::session::require_account;
 
@@ -90,6 +90,9 @@ pub fn router(state: AppState) -> Router {
         .route("/schedules/{id}/pause", post(schedules::actions::pause))
         .route("/schedules/{id}/resume", post(schedules::actions::resume))
         .route("/schedules/{id}/delete", post(schedules::actions::delete))
+        .route("/find", get(find::show))
+        .route("/find/suggested", get(find::suggest))
+        .route("/help", get(help::show))
         .route("/doctor", get(doctor::show))
         .route("/doctor/check", post(doctor::check_all))
         .route("/doctor/{name}/check", post(doctor::check_one))

@@ -29,6 +29,7 @@ impl SignedIn {
     pub fn viewer(&self, state: &AppState) -> Viewer {
         Viewer {
             account: Some(self.account.clone()),
+            islands: Some(state.leptos.clone()),
             zone: state.engine.zone,
             now: Utc::now(),
         }

@@ -84,6 +84,9 @@ async function fill(page: Page, server: TaskServer): Promise<Record<string, stri
     credential,
     'credential-new': '/credentials/new',
     doctor: '/doctor',
+    help: '/help',
+    find: '/find?q=orders',
+    'find-nothing': '/find?q=nothing+such',
     'not-found': '/nowhere',
   };
 }

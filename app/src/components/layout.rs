@@ -4,6 +4,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use super::icons::Logo;
+use crate::islands::FindPalette;
 use crate::render::Viewer;
 
 /// Entries of the navigation.
@@ -85,6 +86,7 @@ fn Header(section: Option<Section>) -> AnyView {
                     {entry(Section::Doctor, "/doctor", "Doctor")}
                 </ul>
             </nav>
+            {view! { <FindPalette /> }.into_any()}
             <form class="account" method="post" action="/logout">
                 <span class="account-name">
                     <span class="visually-hidden">"Signed in as "</span>
@@ -111,14 +113,14 @@ fn Header(section: Option<Section>) -> AnyView {
 #[component]
 fn Footer() -> AnyView {
     let viewer = Viewer::current();
-    let zone = viewer
-        .account
-        .is_some()
-        .then(|| format!("Times are in {}.", viewer.zone.name()));
-    view! {
-        <footer class="footer">
-            <p>{zone}</p>
-        </footer>
-    }
-    .into_any()
+    // Always here, so that it is found without looking (WCAG 3.2.6).
+    let words = viewer.account.map(|_| {
+        view! {
+            <p>{format!("Times are in {}.", viewer.zone.name())}</p>
+            <p>
+                <a href="/help">"Help"</a>
+            </p>
+        }
+    });
+    view! { <footer class="footer">{words}</footer> }.into_any()
 }

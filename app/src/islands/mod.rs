@@ -7,6 +7,7 @@
 mod asked;
 pub mod checked_form;
 mod errors;
+pub mod find_palette;
 pub mod keep_current;
 pub mod live_log;
 mod log_line;
@@ -20,6 +21,7 @@ pub mod zone_suggestion;
 pub use asked::{count_id, count_words, dependent_id};
 pub use checked_form::{CheckedForm, FormAnswer, chosen_input};
 pub use errors::{ERROR_SUMMARY_ID, error_id, summary_items};
+pub use find_palette::{FindPalette, Found};
 pub use keep_current::{CURRENT_ID, KeepCurrent};
 pub use live_log::LiveLog;
 pub use log_line::{BEFORE, WireLine, log_line};

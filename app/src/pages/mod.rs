@@ -6,6 +6,8 @@ pub mod account;
 pub mod calendars;
 pub mod credentials;
 pub mod doctor;
+pub mod find;
+pub mod help;
 pub mod home;
 pub mod runs;
 pub mod schedules;

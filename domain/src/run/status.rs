@@ -122,6 +122,22 @@ impl RunStatus {
         }
     }
 
+    /// What the word on the page means.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Queued => {
+                "Somebody or a schedule asked for it, and it has not started. The run's page says what it waits for."
+            }
+            Self::Running => "It is under way. Its page shows how far it is and what it writes.",
+            Self::Success => "The task did its work and returned a result.",
+            Self::Failed => "It ended without doing its work. Its page says why, and what to do.",
+            Self::Cancelled => "A person stopped it. What it had done by then stays done.",
+            Self::Skipped => {
+                "It was due and left out on purpose: the run before was still going, the schedule was paused, or the server had been off. Its page says why."
+            }
+        }
+    }
+
     /// Whether nothing more will happen to the run.
     pub fn is_final(self) -> bool {
         !matches!(self, Self::Queued | Self::Running)

@@ -35,7 +35,6 @@ pub async fn show(
     let data = HomeData::load(&state, hide::is_hidden(&jar)).await?;
     Ok(Page::new("Home")
         .section(Section::Home)
-        .islands(&state.leptos)
         .render(who.viewer(&state), || view! { <HomePage data /> }))
 }
 

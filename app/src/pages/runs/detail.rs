@@ -32,7 +32,6 @@ pub async fn show(
     let viewer = who.viewer(&state);
     Ok(Page::new(title(&story.run.summary, &story.task, &viewer))
         .section(Section::Runs)
-        .islands(&state.leptos)
         .refresh(!story.run.summary.status.is_final())
         .render(viewer, || view! { <RunPage story window /> }))
 }

@@ -62,7 +62,6 @@ pub(super) fn page(state: &AppState, who: &SignedIn, values: RunValues) -> Respo
     let title = format!("Run {} like last time, but", values.folder.title());
     Page::new(title)
         .section(Section::Runs)
-        .islands(&state.leptos)
         .with_errors(&values.errors)
         .render(who.viewer(state), || view! { <LikePage values /> })
 }

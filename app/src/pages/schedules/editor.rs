@@ -99,7 +99,7 @@ pub(super) async fn page(
         schedules: others(state, purpose.id()).await?,
     };
     let page = Page::new(format!("{}, {}", purpose.title(), target.title));
-    let page = page.section(Section::Tasks).islands(&state.leptos);
+    let page = page.section(Section::Tasks);
     let page = page.with_errors(&entered.errors);
     let usual = preview::usual(state, &target.task).await?;
     let preview = preview::of(&entered.typed, &calendars, usual, Utc::now());

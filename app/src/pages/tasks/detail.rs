@@ -122,9 +122,7 @@ pub(super) fn page(
     form: FormState,
     message: Option<Message>,
 ) -> Response {
-    let page = Page::new(data.folder.title())
-        .section(Section::Tasks)
-        .islands(&state.leptos);
+    let page = Page::new(data.folder.title()).section(Section::Tasks);
     let page = page.with_errors(&form.errors);
     page.render(who.viewer(state), || match data.folder.found.clone() {
         Ok(info) => view! { <TaskPage data info form message /> }.into_any(),

@@ -103,9 +103,14 @@ fn TaskList(folders: Folders, root: String, asked: Asked) -> AnyView {
         view! { <TaskTable rows /> }.into_any()
     };
     view! {
-        <div class="page-head">
-            <h1>"Tasks"</h1>
-            <p class="lead">"What this server can do for you, by hand or on a schedule."</p>
+        <div class="page-head page-head-split">
+            <div>
+                <h1>"Tasks"</h1>
+                <p class="lead">"What this server can do for you, by hand or on a schedule."</p>
+            </div>
+            <a class="button" href="/schedules">
+                "All schedules"
+            </a>
         </div>
         {problem_note}
         <GettingReady names=preparing />
