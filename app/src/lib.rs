@@ -33,4 +33,4 @@ pub mod routes;
 pub mod session;
 
 #[cfg(feature = "ssr")]
-pub use routes::{AppState, health, router};
+pub use routes::{AppState, gallery, health, router};

@@ -13,7 +13,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::error::AppError;
 use crate::form::{MAX_FORM, MAX_SENT};
 use crate::pages::{
-    account, calendars, credentials, doctor, find, help, home, runs, schedules, start_links, tasks, week,
+    account, calendars, credentials, doctor, find, gallery, help, home, runs, schedules, start_links, tasks,
+    week,
 };
 use crate::session::require_account;
 
@@ -145,6 +146,14 @@ pub fn router(state: AppState) -> Router {
         .fallback(|| async { AppError::NotFound })
         .with_state(state)
         .merge(health)
+}
+
+/// For who works on the pages: the components by themselves.
+pub fn gallery(state: AppState) -> Router {
+    Router::new()
+        .route("/gallery", get(gallery::show))
+        .route_layer(from_fn_with_state(state.clone(), require_account))
+        .with_state(state)
 }
 
 /// The limit's own refusal is a line of plain text; a person gets a page.

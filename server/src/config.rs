@@ -96,6 +96,9 @@ pub(crate) struct Options {
     /// The uv program, which builds environments.
     #[arg(long, env = "UV", default_value = "uv")]
     uv: PathBuf,
+    /// For who works on the pages: shows the components by themselves at /gallery.
+    #[arg(long, env = "COMPONENT_GALLERY", hide = true)]
+    pub(crate) gallery: bool,
     /// When the server stops, running tasks may go on for this many seconds.
     #[arg(long, env = "SHUTDOWN_GRACE_SECONDS", default_value_t = 20)]
     pub(crate) shutdown_grace: u64,

@@ -127,12 +127,17 @@ fn routes(engine: Engine, options: &Options) -> Router {
     let secure_cookies = options.address().starts_with("https://");
     layers::wrap(match options.role {
         Roles::Scheduler | Roles::Worker => app::health(engine),
-        Roles::All | Roles::Web => app::router(AppState {
-            engine,
-            leptos,
-            secure_cookies,
-        })
-        .merge(files()),
+        Roles::All | Roles::Web => {
+            let state = AppState {
+                engine,
+                leptos,
+                secure_cookies,
+            };
+            let gallery = options.gallery.then(|| app::gallery(state.clone()));
+            app::router(state)
+                .merge(gallery.unwrap_or_default())
+                .merge(files())
+        }
     })
 }
 

@@ -17,6 +17,13 @@ export async function expectNoAxeViolations(page: Page): Promise<void> {
   expect(found, `axe on ${page.url()}`).toEqual([]);
 }
 
+/** What people are promised who asked their system for more contrast: 7:1 for text (WCAG 1.4.6, level AAA). */
+export async function expectHighContrast(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast-enhanced']).analyze();
+  const found = violations.flatMap(({ nodes }) => nodes.map((node) => `${node.html}: ${node.any[0]?.message}`));
+  expect(found, `contrast on ${page.url()}`).toEqual([]);
+}
+
 /** axe hangs where JavaScript is off; it looks at a copy of what was rendered there, free of the page's own scripts. */
 async function withScriptsAllowed(page: Page, look: (copy: Page) => Promise<void>): Promise<void> {
   const body = (await page.content()).replace(/<script\b.*?<\/script>|<\/?noscript>/gs, '');

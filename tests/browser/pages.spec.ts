@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 
 import { setUp } from './account';
-import { expectNoAxeViolations } from './axe';
+import { expectHighContrast, expectNoAxeViolations } from './axe';
 import { expect, test, type TaskServer } from './server';
 import { addTask, addTaskFile, EVERY_TYPE, reloadUntil, waitUntilListed } from './tasks';
 
@@ -86,6 +86,7 @@ async function fill(page: Page, server: TaskServer): Promise<Record<string, stri
     doctor: '/doctor',
     help: '/help',
     find: '/find?q=orders',
+    gallery: '/gallery',
     'find-nothing': '/find?q=nothing+such',
     'not-found': '/nowhere',
   };
@@ -152,6 +153,21 @@ test('every page is accessible in light and dark, wide and narrow', async ({ pag
       await page.setViewportSize({ width: 320, height: 640 });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width, `${address} at 320 px`).toBeLessThanOrEqual(320);
+    });
+  }
+  for (const name of ['gallery', 'home', 'task', 'schedule-change', 'runs', 'run-failed', 'find']) {
+    await test.step(`${name} with more contrast`, async () => {
+      await page.setViewportSize(WIDE);
+      await page.goto(pages[name]!);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, contrast: 'more' });
+        await expectHighContrast(page);
+        await picture(page, `${name}-contrast-${colorScheme}`);
+      }
+      // Here the system chooses the colours: nothing to measure, but something to look at.
+      await page.emulateMedia({ forcedColors: 'active' });
+      await picture(page, `${name}-forced`);
+      await page.emulateMedia({ colorScheme: 'light', contrast: 'no-preference', forcedColors: 'none' });
     });
   }
   await test.step('forms with mistakes', async () => {

@@ -94,6 +94,7 @@ export class TaskServer {
         PORT: String(this.port),
         DATA_DIR: this.dataDir,
         EXTERNAL_TASKS_PATH: this.tasksDir,
+        COMPONENT_GALLERY: 'true',
         ...this.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ pub mod calendars;
 pub mod credentials;
 pub mod doctor;
 pub mod find;
+pub mod gallery;
 pub mod help;
 pub mod home;
 pub mod runs;
