@@ -29,7 +29,7 @@ lighthouse: build ## Ask Lighthouse for the scores of Home, a task and a run, sp
 
 screens: build ## Take pictures of every page, into docs/screens
 	@scripts/setup test
-	@SCREENS=docs/screens tests/browser/node_modules/.bin/playwright test --config tests/browser pages
+	@SCREENS=docs/screens tests/browser/node_modules/.bin/playwright test --config tests/browser pages find
 
 chaos: build ## Kill servers that share a database for ten minutes, on MariaDB and PostgreSQL, two of them and five
 	@scripts/setup test

@@ -1,12 +1,10 @@
 // Every page, full and in trouble: axe, light and dark, wide and narrow; nothing to scroll sideways at 320 px; nothing too
 // small to hit; no word that an administrator would not use. With SCREENS set it leaves pictures there (`make screens`).
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
-
 import type { Page } from '@playwright/test';
 
 import { setUp } from './account';
 import { expectHighContrast, expectNoAxeViolations } from './axe';
+import { look } from './look';
 import { expect, test, type TaskServer } from './server';
 import { addTask, addTaskFile, EVERY_TYPE, reloadUntil, waitUntilListed } from './tasks';
 
@@ -99,13 +97,6 @@ async function showErrors(page: Page, at: string, button: string): Promise<void>
   await expect(page).toHaveTitle(/^Error: /);
 }
 
-async function picture(page: Page, name: string): Promise<void> {
-  if (!process.env.SCREENS) return;
-  const folder = path.resolve(process.env.SCREENS);
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
-}
-
 /** What is narrower or lower than 24 px and not a link in a sentence (WCAG 2.5.8). */
 async function tooSmall(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -139,7 +130,7 @@ test('every page is accessible in light and dark, wide and narrow', async ({ pag
       await page.goto(address);
       await expectNoAxeViolations(page);
       expect(await tooSmall(page), name).toEqual([]);
-      await picture(page, name);
+      await look(page, name);
       // A page that shows code, or is for developers, speaks their language.
       if (!/^(schedule-|doctor|start-link|task-problem)/.test(name)) {
         expect.soft((await spoken(page)).match(BANNED)?.[0], `a word on ${address}`).toBeUndefined();
@@ -149,7 +140,7 @@ test('every page is accessible in light and dark, wide and narrow', async ({ pag
       await page.setViewportSize(NARROW);
       await expectNoAxeViolations(page);
       await page.emulateMedia({ colorScheme: 'light' });
-      await picture(page, `${name}-narrow`);
+      await look(page, `${name}-narrow`);
       await page.setViewportSize({ width: 320, height: 640 });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width, `${address} at 320 px`).toBeLessThanOrEqual(320);
@@ -162,11 +153,11 @@ test('every page is accessible in light and dark, wide and narrow', async ({ pag
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, contrast: 'more' });
         await expectHighContrast(page);
-        await picture(page, `${name}-contrast-${colorScheme}`);
+        await look(page, `${name}-contrast-${colorScheme}`);
       }
       // Here the system chooses the colours: nothing to measure, but something to look at.
       await page.emulateMedia({ forcedColors: 'active' });
-      await picture(page, `${name}-forced`);
+      await look(page, `${name}-forced`);
       await page.emulateMedia({ colorScheme: 'light', contrast: 'no-preference', forcedColors: 'none' });
     });
   }
@@ -180,7 +171,7 @@ test('every page is accessible in light and dark, wide and narrow', async ({ pag
       await page.setViewportSize(WIDE);
       await showErrors(page, at, button);
       await expectNoAxeViolations(page);
-      await picture(page, `mistakes-${at.split('/')[1]}-${at.split('/')[2]}`);
+      await look(page, `mistakes-${at.split('/')[1]}-${at.split('/')[2]}`);
       await page.emulateMedia({ colorScheme: 'dark' });
       await expectNoAxeViolations(page);
       await page.emulateMedia({ colorScheme: 'light' });

@@ -17,8 +17,22 @@ pub(super) const FILE: &str = "file";
 /// Where the errors of deleting lead to.
 pub(super) const DELETE: &str = "delete";
 
-const EXAMPLE: &str = "2026-12-25 Christmas Day\nevery 01-01 New Year\n2026-12-28 to 2026-12-31 Works holiday\n\
-                       every Saturday 22:00 to 02:00 Backups";
+/// Kinds of lines, each with what it means.
+const EXAMPLES: [(&str, &str); 4] = [
+    ("2026-12-25 Christmas Day", "one day"),
+    (
+        "2026-12-28 to 2026-12-31 Works holiday",
+        "from one day to another",
+    ),
+    ("every 01-01 New Year", "a day of every year"),
+    (
+        "every Saturday 22:00 to 02:00 Backups",
+        "hours of a day of every week",
+    ),
+];
+
+/// Where the examples stand, for screen readers.
+const EXAMPLES_ID: &str = "content-examples";
 
 /// What a person can mend, at its field; everything else is a page of its own.
 pub(super) fn at_field(error: CalendarError) -> Result<FieldError, AppError> {
@@ -44,11 +58,7 @@ pub(super) struct Entry {
 pub(super) fn Fields(entry: Entry, errors: Vec<FieldError>) -> AnyView {
     let name = Labels::required(NAME, "Name").with_error(&errors);
     let content = Labels {
-        hint: Some(
-            "One on each line: a date, two dates, or every with a day of the year or of the week; hours if it is not \
-             the whole day; then its name."
-                .to_owned(),
-        ),
+        hint: Some("One on each line, and after it its name. These are the kinds:".to_owned()),
         ..Labels::required(CONTENT, "Days and hours").with_error(&errors)
     };
     let file = Labels {
@@ -60,16 +70,29 @@ pub(super) fn Fields(entry: Entry, errors: Vec<FieldError>) -> AnyView {
         ..Labels::required(FILE, "Add from a calendar file").with_error(&errors)
     };
     let rows = entry.content.lines().count().clamp(8, 24);
+    let examples = EXAMPLES
+        .map(|(line, meaning)| {
+            view! {
+                <li>
+                    <code>{line}</code>
+                    " – "
+                    {meaning}
+                </li>
+            }
+        })
+        .collect_view();
     let lines = view! {
+        <ul class="hint examples" id=EXAMPLES_ID>
+            {examples}
+        </ul>
         <textarea
             id=CONTENT
             name=CONTENT
             class="input input-wide is-code"
             rows=rows
-            placeholder=EXAMPLE
             autocomplete="off"
             spellcheck="false"
-            aria-describedby=content.described_by()
+            aria-describedby=format!("{} {EXAMPLES_ID}", content.described_by())
             aria-invalid=content.invalid()
         >
             {format!("\n{}", entry.content)}
