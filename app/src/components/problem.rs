@@ -21,11 +21,16 @@ pub fn ProblemDetails(
         Some(exception) => format!("{exception}: {}", problem.message),
         None => problem.message.clone(),
     };
+    let class = if problem.kind == ProblemKind::Preparing {
+        "problem-error is-progress"
+    } else {
+        "problem-error"
+    };
     let traceback = problem.traceback.clone().map(|text| view! { <Traceback text /> });
     view! {
         <p>{problem.advice()}</p>
         {place}
-        {(!error.is_empty()).then(|| view! { <p class="problem-error">{error}</p> })}
+        {(!error.is_empty()).then(|| view! { <p class=class>{error}</p> })}
         {traceback}
     }
     .into_any()

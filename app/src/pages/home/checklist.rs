@@ -63,6 +63,10 @@ pub(super) fn Checklist(steps: Option<Steps>) -> AnyView {
                 <a class="button button-primary" href="/tasks">
                     "Go to the tasks"
                 </a>
+                " "
+                <a class="button" href="/help">
+                    "How does this work?"
+                </a>
             </p>
         </section>
     }
