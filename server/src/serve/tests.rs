@@ -9,6 +9,7 @@ use tower::ServiceExt;
 
 use super::*;
 
+mod access;
 mod credentials;
 mod forms;
 mod start_links;
@@ -115,82 +116,6 @@ impl Site {
         self.send(Method::POST, path, form, &[("sec-fetch-site", "same-origin")])
             .await
     }
-}
-
-#[tokio::test]
-async fn s07_nothing_but_the_public_addresses_opens_without_a_session() {
-    let site = Site::new().await;
-    for path in [
-        "/",
-        "/tasks",
-        "/tasks/x",
-        "/tasks/x/schedules/new",
-        "/tasks/x/links/new",
-        "/calendars",
-        "/calendars/new",
-        "/doctor",
-        "/runs",
-        "/runs/x",
-        "/runs/x/log.txt",
-        "/schedules/preview",
-        "/credentials",
-        "/credentials/new",
-        "/credentials/x",
-    ] {
-        let answer = site.get(path).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
-        assert!(answer.header("location").starts_with("/login"), "{path}");
-    }
-    for path in [
-        "/tasks/x",
-        "/tasks/x/run",
-        "/tasks/x/check",
-        "/tasks/x/schedules/new",
-        "/tasks/x/links/new",
-        "/links/x/delete",
-        "/calendars/x/delete",
-        "/doctor/check",
-        "/credentials/new",
-        "/credentials/x/rename",
-        "/credentials/x/replace",
-        "/credentials/x/delete",
-        "/schedules/x/pause",
-        "/schedules/x/resume",
-        "/schedules/x/delete",
-        "/runs/x/cancel",
-        "/logout",
-    ] {
-        let answer = site.post(path, "").await;
-        assert!(
-            matches!(answer.status, StatusCode::SEE_OTHER | StatusCode::UNAUTHORIZED),
-            "{path} {}",
-            answer.status
-        );
-    }
-    assert_eq!(site.get("/runs/x/events").await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(site.get("/healthz").await.body, "ok");
-    assert_eq!(site.get("/setup?token=guess").await.status, StatusCode::FORBIDDEN);
-}
-
-#[tokio::test]
-async fn s06_a_form_sent_by_another_site_is_refused_before_it_does_anything() {
-    let site = Site::signed_in().await;
-    for extra in [
-        [("sec-fetch-site", "cross-site")],
-        [("origin", "http://evil.example")],
-    ] {
-        for path in [
-            "/logout",
-            "/tasks/x",
-            "/tasks/x/check",
-            "/credentials/new",
-            "/credentials/x/delete",
-        ] {
-            let answer = site.send(Method::POST, path, "", &extra).await;
-            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
-        }
-    }
-    assert_eq!(site.get("/tasks").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
