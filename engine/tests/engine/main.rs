@@ -23,6 +23,7 @@ mod many;
 mod migrations;
 mod overview;
 mod policies;
+mod presets;
 mod proxy;
 mod reports;
 mod results;
