@@ -29,6 +29,7 @@ mod reports;
 mod results;
 mod room;
 mod runs;
+mod schedule_list;
 mod schedules;
 mod servers;
 mod sqlite;
