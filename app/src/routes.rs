@@ -78,7 +78,7 @@ pub fn router(state: AppState) -> Router {
         .route("/links/{id}/delete", post(start_links::actions::delete))
         .route(
             "/schedules",
-            get(schedules::list::show).post(schedules::list::submit),
+            get(schedules::list::show).post(schedules::bulk::submit),
         )
         .route("/schedules/preview", get(schedules::preview::answer))
         .route("/schedules/{id}/run", post(schedules::check::run_once))

@@ -69,6 +69,7 @@ async function fill(page: Page, server: TaskServer): Promise<Record<string, stri
     'task-problem': '/tasks/unreadable',
     'start-link': '/tasks/orders/links/new',
     schedules: '/schedules',
+    'schedules-nothing': '/schedules?state=over',
     'schedule-new': '/tasks/orders/schedules/new',
     'schedule-change': schedule,
     runs: '/runs',

@@ -15,6 +15,7 @@ pub mod reveal;
 mod run_progress;
 mod run_summary;
 pub mod schedule_preview;
+pub mod tick_all;
 pub mod zone_suggestion;
 
 pub use asked::{count_id, count_words, dependent_id};
@@ -27,4 +28,5 @@ pub use reveal::RevealToggle;
 pub use run_progress::{WireProgress, run_progress};
 pub use run_summary::{LOG_LINKS_ID, RUN_SUMMARY_ID};
 pub use schedule_preview::{Preview, PreviewRun, ScheduleEditor, preview_list};
+pub use tick_all::TickAll;
 pub use zone_suggestion::ZoneSuggestion;
