@@ -3,7 +3,7 @@
 use axum::response::Response;
 use chrono::Utc;
 use domain::params::FieldError;
-use engine::scheduler::ScheduleChange;
+use engine::scheduler::{Kept, ScheduleChange};
 use leptos::prelude::*;
 
 use super::calendars::Calendars;
@@ -85,6 +85,15 @@ struct Offered {
     schedules: Vec<(String, String)>,
 }
 
+/// What became of a schedule so far.
+struct Past {
+    changes: Vec<ScheduleChange>,
+    kept: Kept,
+}
+
+/// So many occurrences are counted.
+const LAST: u32 = 20;
+
 /// The editor as a page.
 pub(super) async fn page(
     state: &AppState,
@@ -102,14 +111,17 @@ pub(super) async fn page(
     let page = page.section(Section::Tasks).islands(&state.leptos);
     let page = page.with_errors(&entered.errors);
     let usual = preview::usual(state, &target.task).await?;
-    let preview = preview::of(&entered.typed, &calendars, usual, Utc::now());
-    let changes = match purpose.id() {
-        Some(id) => state.engine.schedules.list_changes(id).await?,
-        None => Vec::new(),
+    let preview = preview::of(&entered.typed, &calendars, usual, None, Utc::now());
+    let past = match purpose.id() {
+        Some(id) => Some(Past {
+            changes: state.engine.schedules.list_changes(id).await?,
+            kept: state.engine.schedules.last_kept(id, LAST).await?,
+        }),
+        None => None,
     };
     Ok(page.render(
         who.viewer(state),
-        || view! { <Editor target purpose entered offered preview changes /> },
+        || view! { <Editor target purpose entered offered preview past /> },
     ))
 }
 
@@ -152,7 +164,7 @@ fn Editor(
     entered: Entered,
     offered: Offered,
     preview: Preview,
-    changes: Vec<ScheduleChange>,
+    past: Option<Past>,
 ) -> AnyView {
     let Entered {
         typed,
@@ -174,8 +186,13 @@ fn Editor(
         };
         view! { <Radios labels options=&STARTS chosen=start /> }
     });
-    let earlier = purpose.id().map(str::to_owned);
-    let earlier = earlier.map(|schedule| view! { <Changes schedule changes /> });
+    let (kept, changes) = past.map(|past| (past.kept, past.changes)).unzip();
+    let id = purpose.id().map(str::to_owned);
+    let happened = kept
+        .zip(id.clone())
+        .and_then(|(kept, id)| happened(kept, &target.task, &id));
+    let earlier = id.zip(changes);
+    let earlier = earlier.map(|(schedule, changes)| view! { <Changes schedule changes /> });
     let settings_first = (!target.is_ready).then(|| {
         view! {
             <p class="notice notice-warning" id=SETTINGS_FIRST>
@@ -190,6 +207,7 @@ fn Editor(
         <ErrorSummary errors=errors.clone() />
         <div class="page-head">
             <h1>{purpose.title()}</h1>
+            {happened}
         </div>
         {settings_first}
         <ScheduleEditor initial=preview>
@@ -212,4 +230,21 @@ fn Editor(
         {earlier}
     }
     .into_any()
+}
+
+/// Two numbers on the last occurrences, and the way to all of them; nothing before the first.
+fn happened(kept: Kept, task: &str, schedule: &str) -> Option<AnyView> {
+    let Kept { due, ran } = kept;
+    let sentence = match (due, due - ran) {
+        (0, _) => return None,
+        (1, 0) => "The last occurrence ran. ".to_owned(),
+        (1, _) => "The last occurrence was skipped. ".to_owned(),
+        (due, skipped) => format!("Skipped occurrences: {skipped} of the last {due}. "),
+    };
+    let view = view! {
+        <p class="lead">
+            {sentence} <a href=format!("/runs?task={task}&schedule={schedule}")>"Its runs"</a>
+        </p>
+    };
+    Some(view.into_any())
 }
