@@ -13,7 +13,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::error::AppError;
 use crate::form::{MAX_FORM, MAX_SENT};
 use crate::pages::{
-    account, calendars, credentials, doctor, home, runs, schedules, start_links, tasks, week,
+    account, calendars, credentials, doctor, home, presets, runs, schedules, start_links, tasks, week,
 };
 use crate::session::require_account;
 
@@ -119,6 +119,7 @@ pub fn router(state: AppState) -> Router {
         .route("/runs/{run_id}/log.txt", get(runs::download::send))
         .route("/runs/{run_id}/files/{number}", get(runs::artifacts::send))
         .route("/runs/{run_id}/events", get(runs::events::stream))
+        .merge(presets::routes())
         .layer(RequestBodyLimitLayer::new(MAX_FORM))
         .layer(map_response(explained))
         .merge(with_files)

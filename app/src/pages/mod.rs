@@ -7,6 +7,7 @@ pub mod calendars;
 pub mod credentials;
 pub mod doctor;
 pub mod home;
+pub mod presets;
 pub mod runs;
 pub mod schedules;
 pub mod start_links;

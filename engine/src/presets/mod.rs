@@ -59,6 +59,11 @@ pub enum PresetError {
 
 failed_is_ours!(PresetError);
 
+/// What is wrong with a name, before anything is saved with it.
+pub fn check_name(name: &str) -> Result<(), PresetError> {
+    checked_name(name).map(drop)
+}
+
 /// The name as it is kept: one line, no space around it.
 fn checked_name(name: &str) -> Result<String, PresetError> {
     let name = words::one_line(name);

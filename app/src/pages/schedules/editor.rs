@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::calendars::Calendars;
 use super::changes::Changes;
+use super::copying::{Copied, Copying};
 use super::own_values::{OwnFields, OwnValues};
 use super::policy_fields::PolicyFields;
 use super::preview;
@@ -71,6 +72,8 @@ impl Purpose {
 pub(super) struct Entered {
     pub(super) typed: Typed,
     pub(super) own: OwnValues,
+    /// The preset whose values were just copied into it.
+    pub(super) copied: Option<Copied>,
     /// Of a new one, whether it starts at once: a code of [`STARTS`].
     pub(super) start: String,
     pub(super) errors: Vec<FieldError>,
@@ -83,6 +86,7 @@ struct Offered {
     calendars: Vec<(String, String)>,
     /// Id and sentence of every other schedule.
     schedules: Vec<(String, String)>,
+    copying: Copying,
 }
 
 /// What became of a schedule so far.
@@ -106,6 +110,7 @@ pub(super) async fn page(
     let offered = Offered {
         calendars: calendars.names(),
         schedules: others(state, purpose.id()).await?,
+        copying: Copying::load(state, &target.task, entered.copied.clone()).await?,
     };
     let page = Page::new(format!("{}, {}", purpose.title(), target.title));
     let page = page.section(Section::Tasks).islands(&state.leptos);
@@ -171,9 +176,14 @@ fn Editor(
         own,
         start,
         errors,
+        ..
     } = entered;
     let Typed { entry, policy } = typed;
-    let Offered { calendars, schedules } = offered;
+    let Offered {
+        calendars,
+        schedules,
+        copying,
+    } = offered;
     let task_address = format!("/tasks/{}", target.task);
     let links = vec![
         ("/tasks".to_owned(), "Tasks".to_owned()),
@@ -212,8 +222,12 @@ fn Editor(
         {settings_first}
         <ScheduleEditor initial=preview>
             <form method="post" action=purpose.address(&target.task) novalidate>
+                // Enter in a field saves, though the button that copies a preset comes first.
+                <button name="action" value="save" hidden>
+                    "Save schedule"
+                </button>
                 <RuleFields entry schedules errors=errors.clone() />
-                <OwnFields own errors=errors.clone() />
+                <OwnFields own copying errors=errors.clone() />
                 <input type="hidden" name=preview::TASK value=target.task.clone() />
                 <PolicyFields entry=policy calendars errors />
                 {start}

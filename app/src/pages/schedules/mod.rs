@@ -6,6 +6,7 @@ pub mod bulk;
 mod calendars;
 pub mod changes;
 pub mod check;
+mod copying;
 pub mod edit;
 mod editor;
 mod filters;
@@ -46,6 +47,7 @@ fn meant(base: &Base, form: &Submitted, now: DateTime<Utc>) -> (Entered, Option<
     let entered = Entered {
         typed,
         own,
+        copied: None,
         start,
         errors,
     };
