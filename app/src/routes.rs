@@ -13,8 +13,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::error::AppError;
 use crate::form::{MAX_FORM, MAX_SENT};
 use crate::pages::{
-    account, calendars, credentials, doctor, find, gallery, help, home, runs, schedules, start_links, tasks,
-    week,
+    account, calendars, credentials, doctor, find, gallery, help, home, presets, runs, schedules,
+    start_links, tasks, week,
 };
 use crate::session::require_account;
 
@@ -79,7 +79,7 @@ pub fn router(state: AppState) -> Router {
         .route("/links/{id}/delete", post(start_links::actions::delete))
         .route(
             "/schedules",
-            get(schedules::list::show).post(schedules::list::submit),
+            get(schedules::list::show).post(schedules::bulk::submit),
         )
         .route("/schedules/preview", get(schedules::preview::answer))
         .route("/schedules/{id}/run", post(schedules::check::run_once))
@@ -123,6 +123,7 @@ pub fn router(state: AppState) -> Router {
         .route("/runs/{run_id}/log.txt", get(runs::download::send))
         .route("/runs/{run_id}/files/{number}", get(runs::artifacts::send))
         .route("/runs/{run_id}/events", get(runs::events::stream))
+        .merge(presets::routes())
         .layer(RequestBodyLimitLayer::new(MAX_FORM))
         .layer(map_response(explained))
         .merge(with_files)

@@ -14,6 +14,7 @@ use crate::choices::ChoiceLists;
 use crate::credentials::Credentials;
 use crate::db::Db;
 use crate::environments::Environments;
+use crate::presets::Presets;
 use crate::runner::{Interpreter, Questions, Values};
 use crate::runs::{Artifacts, Checkpoints, Logs, Room, Runs};
 use crate::scheduler::Schedules;
@@ -41,6 +42,8 @@ pub struct Engine {
     pub environments: Environments,
     /// Settings of tasks.
     pub settings: Settings,
+    /// Named sets of values for tasks.
+    pub presets: Presets,
     /// Named secrets that tasks share.
     pub credentials: Credentials,
     /// Files uploaded for parameters.
@@ -109,6 +112,7 @@ impl Engine {
             catalog,
             environments,
             settings: Settings::new(db.clone(), vault),
+            presets: Presets::new(db.clone()),
             choices: ChoiceLists::new(questions.clone(), credentials.clone()),
             credentials,
             uploads,

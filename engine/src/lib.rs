@@ -21,6 +21,7 @@ pub mod calendars;
 pub mod choices;
 pub mod credentials;
 pub mod environments;
+pub mod presets;
 pub mod runs;
 pub mod scheduler;
 pub mod settings;

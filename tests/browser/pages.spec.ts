@@ -66,7 +66,10 @@ async function fill(page: Page, server: TaskServer): Promise<Record<string, stri
     'task-every-type': '/tasks/every',
     'task-problem': '/tasks/unreadable',
     'start-link': '/tasks/orders/links/new',
+    'run-with-values': '/tasks/every/start',
+    'preset-new': '/tasks/every/presets/new',
     schedules: '/schedules',
+    'schedules-nothing': '/schedules?state=over',
     'schedule-new': '/tasks/orders/schedules/new',
     'schedule-change': schedule,
     runs: '/runs',
@@ -167,6 +170,7 @@ test('every page is accessible in light and dark, wide and narrow', async ({ pag
       ['/credentials/new', 'Save credential'],
       ['/calendars/new', 'Save calendar'],
       ['/tasks/orders/links/new', 'Make the link'],
+      ['/tasks/every/presets/new', 'Save preset'],
     ] as const) {
       await page.setViewportSize(WIDE);
       await showErrors(page, at, button);

@@ -17,8 +17,10 @@ pub fn Markdown(
 
 /// HTML without scripts, styles, images, or addresses other than http, https and mailto.
 fn to_safe_html(markdown: &str) -> String {
-    let events =
-        Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).map(lower_heading);
+    let events = Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
+        .map(lower_heading)
+        .scan(0, |tables, event| Some(scrollable(tables, event)))
+        .flatten();
     let mut raw = String::with_capacity(markdown.len() * 3 / 2);
     html::push_html(&mut raw, events);
     Builder::default()
@@ -26,8 +28,27 @@ fn to_safe_html(markdown: &str) -> String {
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"))
+        .add_allowed_classes("div", ["table-scroll"])
+        .add_tag_attributes("div", ["aria-label"])
+        .add_tag_attribute_values("div", "role", ["region"])
+        .add_tag_attribute_values("div", "tabindex", ["0"])
         .clean(&raw)
         .to_string()
+}
+
+/// A wide table scrolls in a frame of its own, which the keyboard reaches and a name tells from others; the page does not.
+fn scrollable<'a>(tables: &mut usize, event: Event<'a>) -> Vec<Event<'a>> {
+    match event {
+        Event::Start(Tag::Table(_)) => {
+            *tables += 1;
+            let frame = format!(
+                "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table {tables}\">"
+            );
+            vec![Event::Html(frame.into()), event]
+        }
+        Event::End(TagEnd::Table) => vec![event, Event::Html("</div>".into())],
+        other => vec![other],
+    }
 }
 
 /// The page has its own first two levels of headings; the README's begin below them.
@@ -68,6 +89,23 @@ mod tests {
             to_safe_html("# Setup\n\nUse **this**."),
             "<h3>Setup</h3>\n<p>Use <strong>this</strong>.</p>\n"
         );
+    }
+
+    #[test]
+    fn each_table_has_a_frame_to_scroll_in_with_a_name_of_its_own() {
+        let html = to_safe_html("| a | b |\n|---|---|\n| 1 | 2 |\n\ntext\n\n| c |\n|---|\n| 3 |");
+        for number in 1..=2 {
+            let frame = format!("aria-label=\"Table {number}\"");
+            assert_eq!(html.matches(&frame).count(), 1, "{html}");
+        }
+        assert_eq!(html.matches(" tabindex=\"0\"").count(), 2, "{html}");
+        assert_eq!(
+            html.matches("</table></div>").count() + html.matches("</table>\n</div>").count(),
+            2,
+            "{html}"
+        );
+        let made_up = to_safe_html("<div class=\"flash\" role=\"alert\" tabindex=\"7\">x</div>");
+        assert_eq!(made_up.trim(), "<div class=\"\">x</div>");
     }
 
     #[test]

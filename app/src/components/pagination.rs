@@ -11,9 +11,13 @@ pub fn Pagination(
     newer: Option<String>,
     /// Address of the next page, unless this is the last.
     older: Option<String>,
+    /// What the three are called.
+    #[prop(default = ["Newest", "Newer", "Older"])]
+    words: [&'static str; 3],
 ) -> AnyView {
-    let steps: Vec<_> = [("Newest", newest), ("Newer", newer), ("Older", older)]
+    let steps: Vec<_> = words
         .into_iter()
+        .zip([newest, newer, older])
         .filter_map(|(word, address)| {
             address.map(|address| {
                 view! {

@@ -6,12 +6,17 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
 use web_sys::{Event, FormData, HtmlFormElement, UrlSearchParams};
 
 use super::page::{form_of, text_of};
+use super::zone_suggestion::browser_zone;
 
 /// How long after the last key the server is asked.
 const PAUSE: Duration = Duration::from_millis(300);
+
+/// The field in which a question names the time zone of the person's computer.
+pub const HERE: &str = "here";
 
 /// What a schedule as typed comes to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -31,6 +36,9 @@ pub struct Preview {
 pub struct PreviewRun {
     /// Weekday, date, time and zone.
     pub exact: String,
+    /// The time of day where the person is, if the clocks there show another.
+    #[serde(default)]
+    pub here: Option<String>,
     /// How far away, or what keeps it from running.
     pub note: String,
 }
@@ -44,26 +52,36 @@ pub fn ScheduleEditor(
 ) -> impl IntoView {
     let preview = RwSignal::new(initial);
     let is_ready = RwSignal::new(false);
-    Effect::new(move || is_ready.set(true));
+    let place = NodeRef::<leptos::html::Div>::new();
+    let ask = move |form: HtmlFormElement| {
+        spawn_local(async move {
+            // Without an answer the last preview stays; saving checks everything again.
+            if let Some(answer) = fetch(&form).await {
+                preview.set(answer);
+            }
+        });
+    };
+    // The server did not know where the person is.
+    Effect::new(move || {
+        let drawn = place
+            .get()
+            .and_then(|place| place.query_selector("form").ok().flatten());
+        if let Some(drawn) = drawn.and_then(|drawn| drawn.dyn_into().ok()) {
+            is_ready.set(true);
+            ask(drawn);
+        }
+    });
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let changed = move |event: Event| {
         let Some(form) = form_of(&event) else { return };
         if let Some(earlier) = waiting.try_update_value(Option::take).flatten() {
             earlier.clear();
         }
-        let ask = move || {
-            spawn_local(async move {
-                // Without an answer the last preview stays; saving checks everything again.
-                if let Some(answer) = fetch(&form).await {
-                    preview.set(answer);
-                }
-            });
-        };
-        waiting.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+        waiting.set_value(set_timeout_with_handle(move || ask(form), PAUSE).ok());
     };
     view! {
         <div class="editor" class:is-live=move || is_ready.get()>
-            <div class="card editor-form" on:input=changed>
+            <div class="card editor-form" node_ref=place on:input=changed>
                 {children()}
             </div>
             <section class="card editor-preview" aria-labelledby="preview-title">
@@ -98,10 +116,11 @@ pub fn preview_list(preview: &Preview) -> impl IntoView + use<> {
         .runs
         .iter()
         .map(|run| {
-            let PreviewRun { exact, note } = run.clone();
+            let PreviewRun { exact, here, note } = run.clone();
+            let here = here.map(|here| view! { <span class="muted">{format!(" = {here} your time")}</span> });
             view! {
                 <li>
-                    <span>{exact}</span>
+                    <span>{exact} {here}</span>
                     <span class="muted">{note}</span>
                 </li>
             }
@@ -113,6 +132,7 @@ pub fn preview_list(preview: &Preview) -> impl IntoView + use<> {
 async fn fetch(form: &HtmlFormElement) -> Option<Preview> {
     let fields = FormData::new_with_form(form).ok()?;
     let query = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
+    query.append(HERE, &browser_zone().unwrap_or_default());
     let address = format!("/schedules/preview?{}", String::from(query.to_string()));
     let text = text_of(window().fetch_with_str(&address)).await.ok()?;
     serde_json::from_str(&text).ok()

@@ -61,7 +61,7 @@ fn announce_input(input: &HtmlInputElement) {
 }
 
 /// The IANA name the browser runs in.
-fn browser_zone() -> Option<String> {
+pub(super) fn browser_zone() -> Option<String> {
     let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
     Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
 }

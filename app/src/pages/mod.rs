@@ -10,6 +10,7 @@ pub mod find;
 pub mod gallery;
 pub mod help;
 pub mod home;
+pub mod presets;
 pub mod runs;
 pub mod schedules;
 pub mod start_links;

@@ -2,12 +2,17 @@
 
 use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Utc};
 
+use super::days::{MonthDay, ordinal};
 use super::rule::Rule;
 use super::timetable::{Timetable, wall_clock};
 use crate::words;
 
 /// So many runs ahead are looked at.
 const AHEAD: usize = 20;
+/// As many of them as people see in a list, with what the clocks do to each.
+const LISTED: usize = 5;
+/// How far ahead the clocks are looked at: each change comes round in a year.
+const YEAR: TimeDelta = TimeDelta::days(366);
 
 impl Timetable {
     /// Sentences on what may not be meant; none of them forbids anything. `usual` is how many milliseconds a run of the
@@ -31,7 +36,67 @@ impl Timetable {
                 words::duration(gap)
             )
         });
-        slip.into_iter().chain(too_often).collect()
+        let span = self.over_already(now).into_iter();
+        let cautions = slip.into_iter().chain(too_often).chain(self.short_months());
+        cautions.chain(span).chain(self.clock_change(now)).collect()
+    }
+
+    /// What becomes of days that not every month has.
+    fn short_months(&self) -> Option<String> {
+        match &self.rule {
+            Rule::MonthDays { on, .. } => {
+                let day = on.iter().filter_map(|day| match day {
+                    MonthDay::Day(day) if *day > 28 => Some(*day),
+                    _ => None,
+                });
+                let day = day.max()?;
+                Some(format!(
+                    "Months without a {} have their run on their last day instead.",
+                    ordinal(day)
+                ))
+            }
+            Rule::Cron(expression) => {
+                let fields: Vec<&str> = expression.as_str().split_whitespace().collect();
+                let day: u32 = match fields.as_slice() {
+                    [_, _, day, _, "*"] => day.parse().ok()?,
+                    _ => return None,
+                };
+                (day > 28).then(|| {
+                    format!(
+                        "Months without a {} have no run. For the last day of every month, choose “On certain days of the month” and enter last.",
+                        ordinal(day)
+                    )
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// A first day that is over.
+    fn over_already(&self, now: DateTime<Utc>) -> Option<String> {
+        let first = self.span.first?;
+        (first < self.local(now).date()).then(|| {
+            format!(
+                "The first day, {}, is over. Nothing is made up for: the next run is the first one listed below.",
+                first.format("%-d %b %Y")
+            )
+        })
+    }
+
+    /// The next run that a change of the clocks moves, if it is not among those that are listed anyway.
+    fn clock_change(&self, now: DateTime<Utc>) -> Option<String> {
+        let is_by_wall_clock = matches!(
+            self.rule,
+            Rule::EveryDays { .. } | Rule::Weekdays { .. } | Rule::MonthDays { .. }
+        );
+        if !is_by_wall_clock {
+            return None;
+        }
+        let (at, note) = std::iter::successors(self.next_after(now), |last| self.next_after(*last))
+            .take_while(|at| *at - now < YEAR)
+            .skip(LISTED)
+            .find_map(|at| Some((at, self.clock_note(at)?)))?;
+        Some(format!("On {}, {note}.", self.local(at).format("%a %-d %b %Y")))
     }
 
     /// What the clocks do to the run at this instant, if they do anything.
@@ -132,6 +197,63 @@ mod tests {
         );
         assert!(often.cautions(now(), Some(9 * 60_000)).is_empty());
         assert!(often.cautions(now(), None).is_empty());
+    }
+
+    #[test]
+    fn days_that_not_every_month_has_are_pointed_out() {
+        let month = |text: &str| {
+            let on = MonthDay::parse_all(text).unwrap();
+            let at = Times::parse("09:00").unwrap();
+            timetable(Rule::MonthDays { on, at }).cautions(now(), None)
+        };
+        assert_eq!(
+            month("1, 29, 31"),
+            ["Months without a 31st have their run on their last day instead."]
+        );
+        assert!(month("28, last").is_empty());
+        assert!(
+            cron("0 9 30 * *").cautions(now(), None)[0].starts_with("Months without a 30th have no run.")
+        );
+        for text in ["0 9 28 * *", "0 9 31 * 1", "0 9 1-31 * *"] {
+            assert!(cron(text).cautions(now(), None).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_first_day_that_is_over_is_pointed_out() {
+        let from = |day: u32| Timetable {
+            span: Span {
+                first: NaiveDate::from_ymd_opt(2026, 3, day),
+                last: None,
+            },
+            ..timetable(Rule::EveryHours(1))
+        };
+        assert!(from(26).cautions(now(), None)[0].starts_with("The first day, 26 Mar 2026, is over."));
+        assert!(from(27).cautions(now(), None).is_empty(), "today");
+    }
+
+    #[test]
+    fn a_change_of_the_clocks_that_the_list_does_not_reach_is_announced() {
+        let at = |text: &str| Times::parse(text).unwrap();
+        let october = Utc.with_ymd_and_hms(2026, 9, 1, 12, 0, 0).unwrap();
+        let daily = timetable(Rule::EveryDays {
+            days: 1,
+            at: at("02:30"),
+        });
+        assert_eq!(
+            daily.cautions(october, None),
+            ["On Sun 25 Oct 2026, the clocks show 02:30 twice, it runs the first time."]
+        );
+        let by_day = timetable(Rule::EveryDays {
+            days: 1,
+            at: at("09:00"),
+        });
+        assert!(by_day.cautions(october, None).is_empty());
+        // Two days ahead, the list itself says it.
+        assert_eq!(
+            daily.cautions(now(), None),
+            ["On Sun 25 Oct 2026, the clocks show 02:30 twice, it runs the first time."]
+        );
     }
 
     #[test]

@@ -117,15 +117,7 @@ impl MonthDay {
     /// `the 1st`, `the last day`, `the first Monday`.
     pub(super) fn in_words(self) -> String {
         match self {
-            Self::Day(day) => {
-                let ending = match day {
-                    1 | 21 | 31 => "st",
-                    2 | 22 => "nd",
-                    3 | 23 => "rd",
-                    _ => "th",
-                };
-                format!("the {day}{ending}")
-            }
+            Self::Day(day) => format!("the {}", ordinal(day)),
             Self::Last => "the last day".to_owned(),
             other => format!("the {other}"),
         }
@@ -183,6 +175,17 @@ impl fmt::Display for MonthDay {
             Self::LastOf(weekday) => write!(out, "last {}", weekday_name(*weekday)),
         }
     }
+}
+
+/// `1st`, for a day of a month.
+pub(super) fn ordinal(day: u32) -> String {
+    let ending = match day {
+        1 | 21 | 31 => "st",
+        2 | 22 => "nd",
+        3 | 23 => "rd",
+        _ => "th",
+    };
+    format!("{day}{ending}")
 }
 
 /// All weekdays, from Monday.

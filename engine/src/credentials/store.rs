@@ -147,17 +147,19 @@ impl Credentials {
             return Err(CredentialError::NotFound);
         }
         for User {
-            task,
-            schedule,
+            holder,
+            id: key,
             mut params,
+            ..
         } in users(&mut tx, id).await?
         {
             for value in params.values_mut().filter(|value| refers_to(value, id)) {
                 *value = reference(id, name);
             }
-            let (update, key) = match schedule {
-                None => ("UPDATE task_settings SET params = ? WHERE task_name = ?", task),
-                Some(schedule) => ("UPDATE schedules SET params = ? WHERE id = ?", schedule),
+            let update = match holder.as_str() {
+                "settings" => "UPDATE task_settings SET params = ? WHERE task_name = ?",
+                "preset" => "UPDATE task_presets SET params = ? WHERE id = ?",
+                _ => "UPDATE schedules SET params = ? WHERE id = ?",
             };
             query(update)
                 .bind(Value::Object(params).to_string())
@@ -169,7 +171,7 @@ impl Credentials {
         Ok(())
     }
 
-    /// Forgets a credential that no task's settings use.
+    /// Forgets a credential that no task's settings, schedules or presets use.
     pub async fn delete(&self, id: &str) -> Result<(), CredentialError> {
         persistently!(self.try_to_delete(id))
     }
@@ -189,7 +191,7 @@ impl Credentials {
         Ok(())
     }
 
-    /// The tasks whose saved settings refer to it, by name.
+    /// The tasks whose saved settings, schedules or presets refer to it, by name.
     pub async fn used_by(&self, id: &str) -> Result<Vec<String>, Error> {
         Ok(tasks_of(users(self.db.reader(), id).await?))
     }
@@ -225,10 +227,13 @@ fn refers_to(value: &Value, id: &str) -> bool {
     referred(value).is_some_and(|(referred, _)| referred == id)
 }
 
-/// Saved values that refer to a credential: a task's settings, or those of one of its schedules.
+/// Saved values that refer to a credential: a task's settings, or those of one of its schedules or presets.
 struct User {
     task: String,
-    schedule: Option<String>,
+    /// `settings`, `schedule` or `preset`.
+    holder: String,
+    /// Its key in its table.
+    id: String,
     params: Map<String, Value>,
 }
 
@@ -240,19 +245,21 @@ fn tasks_of(users: Vec<User>) -> Vec<String> {
 
 /// Everything that refers to a credential, by task.
 async fn users(link: impl Into<Link<'_>>, id: &str) -> Result<Vec<User>, Error> {
-    let rows: Vec<(String, Option<String>, String)> = query(
-        "SELECT task_name, NULL AS schedule, params FROM task_settings UNION ALL
-         SELECT task_name, id AS schedule, params FROM schedules WHERE params IS NOT NULL ORDER BY 1",
+    let rows: Vec<(String, String, String, String)> = query(
+        "SELECT task_name, 'settings' AS holder, task_name AS id, params FROM task_settings UNION ALL
+         SELECT task_name, 'preset' AS holder, id, params FROM task_presets UNION ALL
+         SELECT task_name, 'schedule' AS holder, id, params FROM schedules WHERE params IS NOT NULL ORDER BY 1",
     )
     .fetch_all(link)
     .await?;
     let mut users = Vec::new();
-    for (task, schedule, params) in rows.into_iter().filter(|(_, _, params)| params.contains(id)) {
+    for (task, holder, key, params) in rows.into_iter().filter(|row| row.3.contains(id)) {
         let params: Map<String, Value> = serde_json::from_str(&params)?;
         if params.values().any(|value| refers_to(value, id)) {
             users.push(User {
                 task,
-                schedule,
+                holder,
+                id: key,
                 params,
             });
         }

@@ -193,6 +193,6 @@ fn holding(select: Query, text: &str, status: &'static str) -> Query {
 }
 
 /// A text in which no letter means anything to LIKE.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }

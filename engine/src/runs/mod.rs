@@ -28,6 +28,7 @@ pub(crate) use claim::{Abandoned, Claimed, Claims, Hold};
 pub use compare::{Code, ComparedParam, Comparison};
 pub(crate) use end::{End, Ending, Spool};
 pub use export::RunExport;
+pub(crate) use filter::escaped;
 pub use filter::{RunFilter, StartedBy};
 pub(crate) use insert::{NewRun, insert, insert_all};
 pub(crate) use lease::{LAST_GRACE, Lease};

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use domain::run::RunStatus;
 
 use super::Schedules;
 use crate::Error;
@@ -42,6 +43,28 @@ impl Schedules {
             (task, scheduled)
         };
         Ok(rows.into_iter().map(scheduled).collect())
+    }
+
+    /// The last so many occurrences of a schedule: as many as there were, and how many of them ran.
+    pub async fn last_kept(&self, schedule: &str, most: u32) -> Result<Kept, Error> {
+        let rows: Vec<(i64, String)> = query(
+            "SELECT occurrences, status FROM task_runs WHERE schedule_id = ? AND scheduled_for IS NOT NULL
+             ORDER BY id DESC LIMIT ?",
+        )
+        .bind(schedule)
+        .bind(i64::from(most))
+        .fetch_all(self.db.reader())
+        .await?;
+        let (mut kept, most) = (Kept { due: 0, ran: 0 }, i64::from(most));
+        for (occurrences, status) in rows {
+            // One row may stand for many that were missed.
+            kept.due = most.min(kept.due + occurrences);
+            kept.ran += i64::from(status != RunStatus::Skipped.code());
+            if kept.due == most {
+                break;
+            }
+        }
+        Ok(kept)
     }
 
     /// By schedule, for those of one task that were due since an instant.

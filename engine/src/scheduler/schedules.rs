@@ -176,7 +176,10 @@ impl Schedules {
 
     /// Holds a schedule; occurrences that pass meanwhile are not made up for.
     pub async fn pause(&self, id: &str) -> Result<(), Error> {
-        query("UPDATE schedules SET paused = TRUE, paused_at = ?, next_run_at = NULL WHERE id = ? AND NOT paused")
+        let update =
+            "UPDATE schedules SET paused = TRUE, paused_at = ?, next_run_at = NULL, switched_by = NULL
+             WHERE id = ? AND NOT paused";
+        query(update)
             .bind(to_db(now()))
             .bind(id)
             .execute(self.db.writer())
@@ -192,25 +195,39 @@ impl Schedules {
 
     async fn try_to_resume(&self, id: &str) -> Result<(), Error> {
         let mut tx = self.db.begin().await?;
-        let row: Option<Row> = query(select_schedules!("WHERE id = ? AND paused {lock}"))
-            .bind(id)
-            .fetch_optional(&mut tx)
-            .await?;
-        let Some(schedule) = row.map(Schedule::try_from).transpose()? else {
-            return Ok(());
-        };
-        if schedule.problem.is_some() {
-            return Ok(());
-        }
-        let now = now();
-        write_down_paused(&mut tx, &schedule, now).await?;
-        query("UPDATE schedules SET paused = FALSE, paused_at = NULL, next_run_at = ? WHERE id = ?")
-            .bind(schedule.timetable.next_after(now).map(to_db))
-            .bind(id)
-            .execute(&mut tx)
-            .await?;
+        self.resume_one(&mut tx, id, None).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Resumes one, alone or by a switch of several; whether it was paused.
+    pub(super) async fn resume_one(
+        &self,
+        tx: &mut WriteTx,
+        id: &str,
+        switch: Option<&str>,
+    ) -> Result<bool, Error> {
+        let row: Option<Row> = query(select_schedules!("WHERE id = ? AND paused {lock}"))
+            .bind(id)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(schedule) = row.map(Schedule::try_from).transpose()? else {
+            return Ok(false);
+        };
+        if schedule.problem.is_some() {
+            return Ok(false);
+        }
+        let now = now();
+        write_down_paused(tx, &schedule, now).await?;
+        query(
+            "UPDATE schedules SET paused = FALSE, paused_at = NULL, next_run_at = ?, switched_by = ? WHERE id = ?",
+        )
+        .bind(schedule.timetable.next_after(now).map(to_db))
+        .bind(switch)
+        .bind(id)
+        .execute(tx)
+        .await?;
+        Ok(true)
     }
 
     /// Removes a schedule; its past runs stay. Refused while others come after it.
@@ -239,7 +256,7 @@ impl Schedules {
     }
 
     /// The loops over due schedules, here and at other servers, should look.
-    async fn changed(&self) -> Result<(), Error> {
+    pub(super) async fn changed(&self) -> Result<(), Error> {
         self.signals.schedules().notify_one();
         tell(self.db.writer(), News::Schedules).await
     }

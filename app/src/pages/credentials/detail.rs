@@ -165,7 +165,7 @@ fn Delete(address: String, used_by: Vec<(String, String)>) -> AnyView {
     } else {
         view! {
             <p class="muted">
-                "It cannot be deleted while tasks use it. Choose another one in their settings first."
+                "It cannot be deleted while tasks use it. Choose another one in their settings, schedules and presets first."
             </p>
         }
         .into_any()

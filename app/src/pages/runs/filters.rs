@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::asked::{Asked, DATES, SCHEDULES};
 use crate::components::field::{Labels, TextField};
-use crate::components::select::SelectField;
+use crate::components::select::{SelectField, options};
 use crate::render::Viewer;
 
 /// Tabs in the order of what people look for.
@@ -142,20 +142,6 @@ pub(super) fn FilterForm(asked: Asked, choices: Choices, errors: Vec<FieldError>
     .into_any()
 }
 
-/// Choices under one that stands for all. What is chosen and not among them can still be asked for.
-fn options(
-    all: &str,
-    mut known: Vec<(String, String)>,
-    chosen: &str,
-    words: impl Fn(&str) -> String,
-) -> Vec<(String, String)> {
-    if !chosen.is_empty() && known.iter().all(|(code, _)| code != chosen) {
-        known.push((chosen.to_owned(), words(chosen)));
-    }
-    known.insert(0, (String::new(), all.to_owned()));
-    known
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,14 +150,5 @@ mod tests {
     fn counts_end_at_a_thousand() {
         assert_eq!(count_words((0, false)), "0");
         assert_eq!(count_words((1000, true)), "1,000+");
-    }
-
-    #[test]
-    fn what_is_asked_for_is_chosen_even_when_it_is_gone() {
-        let options = options("All", vec![("a".into(), "A".into())], "gone", |code| {
-            format!("{code}?")
-        });
-        let words: Vec<&str> = options.iter().map(|(_, words)| words.as_str()).collect();
-        assert_eq!(words, ["All", "A", "gone?"]);
     }
 }

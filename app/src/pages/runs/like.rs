@@ -9,7 +9,7 @@ use domain::params::{Control, Field, ParamSpec, fields};
 use domain::words;
 use leptos::prelude::*;
 
-use super::run_values::{RunValues, SETTINGS_ID};
+use super::run_values::RunValues;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
 use crate::components::layout::Section;
@@ -17,6 +17,7 @@ use crate::components::param_field::{About, ZoneNames};
 use crate::error::AppError;
 use crate::form::Submitted;
 use crate::islands::{CheckedForm, FormAnswer};
+use crate::pages::presets::SETTINGS_ID;
 use crate::pages::schedules::can_be_own;
 use crate::pages::tasks::{ParamSections, new_form_key};
 use crate::render::{Page, Viewer};
@@ -117,6 +118,7 @@ fn LikeForm(values: RunValues) -> AnyView {
     let about: BTreeMap<String, About> = BTreeMap::new();
     let groups = values.info.groups.clone();
     let task = format!("/tasks/{}", values.task());
+    let new_preset = format!("{task}/presets/new");
     let others = others(&values);
     view! {
         <CheckedForm address=format!("/runs/{run_id}/asked")>
@@ -131,6 +133,9 @@ fn LikeForm(values: RunValues) -> AnyView {
                 <div class="actions">
                     <button class="button button-primary" id="save">
                         "Run with these values"
+                    </button>
+                    <button class="button" name="action" value="draft" formaction=new_preset>
+                        "Save these values as a preset…"
                     </button>
                     <a class="button" href=format!("/runs/{run_id}")>
                         "Back to the run"

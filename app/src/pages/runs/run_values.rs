@@ -13,17 +13,14 @@ use engine::settings::SavedSettings;
 use engine::tasks::TaskFolder;
 use serde_json::{Map, Value};
 
-use crate::components::error_summary::field_error;
 use crate::error::AppError;
 use crate::form::Submitted;
 use crate::islands::FormAnswer;
+use crate::pages::presets::at_fields;
 use crate::pages::schedules::can_be_own;
 use crate::pages::tasks::{form_answer, form_key_of};
 use crate::routes::AppState;
 use crate::session::SignedIn;
-
-/// Where the page says that the task's settings come first.
-pub(super) const SETTINGS_ID: &str = "saved-settings";
 
 /// What a run was given, and what its task asks for today.
 #[derive(Clone)]
@@ -130,7 +127,7 @@ impl RunValues {
         let declared = (self.specs.as_slice(), self.info.groups.as_slice());
         let answer = form_answer(declared, &self.typed, &self.kept, zone);
         FormAnswer {
-            errors: self.at_fields(answer.errors),
+            errors: at_fields(&self.specs, answer.errors),
             ..answer
         }
     }
@@ -146,7 +143,7 @@ impl RunValues {
         let accepted = match validate(&self.specs, &self.info.groups, &self.typed, &self.kept, zone) {
             Ok(accepted) => accepted,
             Err(errors) => {
-                let errors = self.at_fields(errors);
+                let errors = at_fields(&self.specs, errors);
                 return Ok(Err(Box::new(Self { errors, ..self })));
             }
         };
@@ -167,19 +164,5 @@ impl RunValues {
             .start_with(self.task(), &own, &who.account.name, &form_key)
             .await?;
         Ok(Ok(Redirect::to(&format!("/runs/{run_id}")).into_response()))
-    }
-
-    /// Errors of fields that the form has; for all others one, which leads to the task.
-    fn at_fields(&self, errors: Vec<FieldError>) -> Vec<FieldError> {
-        let is_here = |error: &FieldError| {
-            let spec = self.specs.iter().find(|spec| spec.name == error.name);
-            spec.is_none_or(can_be_own)
-        };
-        let (mut here, elsewhere): (Vec<_>, Vec<_>) = errors.into_iter().partition(is_here);
-        if !elsewhere.is_empty() {
-            let sentence = "A password or file is missing. Save it in the task's settings first";
-            here.push(field_error(SETTINGS_ID, sentence));
-        }
-        here
     }
 }

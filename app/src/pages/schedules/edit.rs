@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::Utc;
 
+use super::copying::{copy, is_copy};
 use super::editor::{Entered, Purpose, page};
 use super::new::target;
 use super::own_values::Base;
@@ -28,6 +29,7 @@ pub async fn show(
         own: Base::load(&state, &schedule.task_name)
             .await?
             .show(&schedule.params),
+        copied: None,
         start: String::new(),
         errors: Vec::new(),
     };
@@ -45,7 +47,12 @@ pub async fn submit(
     let schedule = schedules.find(&id).await?.ok_or(AppError::NotFound)?;
     let task = schedule.task_name;
     let target = target(&state, &who, &task).await?;
-    let (mut entered, plan) = meant(&Base::load(&state, &task).await?, &form, Utc::now());
+    let base = Base::load(&state, &task).await?;
+    let (mut entered, plan) = meant(&base, &form, Utc::now());
+    if is_copy(&form) {
+        let entered = copy(&state, &base, entered, &form).await?;
+        return page(&state, &who, target, Purpose::Change(id), entered).await;
+    }
     if let Some(plan) = plan.filter(|_| form.get("action") != "preview") {
         match schedules.update(&id, plan, &who.account.name).await {
             Ok(()) => {

@@ -3,11 +3,12 @@
 use axum::response::Response;
 use chrono::Utc;
 use domain::params::FieldError;
-use engine::scheduler::ScheduleChange;
+use engine::scheduler::{Kept, ScheduleChange};
 use leptos::prelude::*;
 
 use super::calendars::Calendars;
 use super::changes::Changes;
+use super::copying::{Copied, Copying};
 use super::own_values::{OwnFields, OwnValues};
 use super::policy_fields::PolicyFields;
 use super::preview;
@@ -71,6 +72,8 @@ impl Purpose {
 pub(super) struct Entered {
     pub(super) typed: Typed,
     pub(super) own: OwnValues,
+    /// The preset whose values were just copied into it.
+    pub(super) copied: Option<Copied>,
     /// Of a new one, whether it starts at once: a code of [`STARTS`].
     pub(super) start: String,
     pub(super) errors: Vec<FieldError>,
@@ -83,7 +86,17 @@ struct Offered {
     calendars: Vec<(String, String)>,
     /// Id and sentence of every other schedule.
     schedules: Vec<(String, String)>,
+    copying: Copying,
 }
+
+/// What became of a schedule so far.
+struct Past {
+    changes: Vec<ScheduleChange>,
+    kept: Kept,
+}
+
+/// So many occurrences are counted.
+const LAST: u32 = 20;
 
 /// The editor as a page.
 pub(super) async fn page(
@@ -97,19 +110,23 @@ pub(super) async fn page(
     let offered = Offered {
         calendars: calendars.names(),
         schedules: others(state, purpose.id()).await?,
+        copying: Copying::load(state, &target.task, entered.copied.clone()).await?,
     };
     let page = Page::new(format!("{}, {}", purpose.title(), target.title));
     let page = page.section(Section::Tasks);
     let page = page.with_errors(&entered.errors);
     let usual = preview::usual(state, &target.task).await?;
-    let preview = preview::of(&entered.typed, &calendars, usual, Utc::now());
-    let changes = match purpose.id() {
-        Some(id) => state.engine.schedules.list_changes(id).await?,
-        None => Vec::new(),
+    let preview = preview::of(&entered.typed, &calendars, usual, None, Utc::now());
+    let past = match purpose.id() {
+        Some(id) => Some(Past {
+            changes: state.engine.schedules.list_changes(id).await?,
+            kept: state.engine.schedules.last_kept(id, LAST).await?,
+        }),
+        None => None,
     };
     Ok(page.render(
         who.viewer(state),
-        || view! { <Editor target purpose entered offered preview changes /> },
+        || view! { <Editor target purpose entered offered preview past /> },
     ))
 }
 
@@ -152,16 +169,21 @@ fn Editor(
     entered: Entered,
     offered: Offered,
     preview: Preview,
-    changes: Vec<ScheduleChange>,
+    past: Option<Past>,
 ) -> AnyView {
     let Entered {
         typed,
         own,
         start,
         errors,
+        ..
     } = entered;
     let Typed { entry, policy } = typed;
-    let Offered { calendars, schedules } = offered;
+    let Offered {
+        calendars,
+        schedules,
+        copying,
+    } = offered;
     let task_address = format!("/tasks/{}", target.task);
     let links = vec![
         ("/tasks".to_owned(), "Tasks".to_owned()),
@@ -174,8 +196,13 @@ fn Editor(
         };
         view! { <Radios labels options=&STARTS chosen=start /> }
     });
-    let earlier = purpose.id().map(str::to_owned);
-    let earlier = earlier.map(|schedule| view! { <Changes schedule changes /> });
+    let (kept, changes) = past.map(|past| (past.kept, past.changes)).unzip();
+    let id = purpose.id().map(str::to_owned);
+    let happened = kept
+        .zip(id.clone())
+        .and_then(|(kept, id)| happened(kept, &target.task, &id));
+    let earlier = id.zip(changes);
+    let earlier = earlier.map(|(schedule, changes)| view! { <Changes schedule changes /> });
     let settings_first = (!target.is_ready).then(|| {
         view! {
             <p class="notice notice-warning" id=SETTINGS_FIRST>
@@ -190,12 +217,17 @@ fn Editor(
         <ErrorSummary errors=errors.clone() />
         <div class="page-head">
             <h1>{purpose.title()}</h1>
+            {happened}
         </div>
         {settings_first}
         <ScheduleEditor initial=preview>
             <form method="post" action=purpose.address(&target.task) novalidate>
+                // Enter in a field saves, though the button that copies a preset comes first.
+                <button name="action" value="save" hidden>
+                    "Save schedule"
+                </button>
                 <RuleFields entry schedules errors=errors.clone() />
-                <OwnFields own errors=errors.clone() />
+                <OwnFields own copying errors=errors.clone() />
                 <input type="hidden" name=preview::TASK value=target.task.clone() />
                 <PolicyFields entry=policy calendars errors />
                 {start}
@@ -212,4 +244,21 @@ fn Editor(
         {earlier}
     }
     .into_any()
+}
+
+/// Two numbers on the last occurrences, and the way to all of them; nothing before the first.
+fn happened(kept: Kept, task: &str, schedule: &str) -> Option<AnyView> {
+    let Kept { due, ran } = kept;
+    let sentence = match (due, due - ran) {
+        (0, _) => return None,
+        (1, 0) => "The last occurrence ran. ".to_owned(),
+        (1, _) => "The last occurrence was skipped. ".to_owned(),
+        (due, skipped) => format!("Skipped occurrences: {skipped} of the last {due}. "),
+    };
+    let view = view! {
+        <p class="lead">
+            {sentence} <a href=format!("/runs?task={task}&schedule={schedule}")>"Its runs"</a>
+        </p>
+    };
+    Some(view.into_any())
 }

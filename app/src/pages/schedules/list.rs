@@ -1,119 +1,70 @@
-//! `/schedules`: all schedules, and pausing or resuming several at once.
+//! `GET /schedules`: all schedules, a page at a time.
 
 use std::collections::BTreeMap;
 
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use engine::scheduler::Schedule;
+use axum::response::Response;
+use engine::scheduler::{ScheduleCounts, SchedulePage};
 use leptos::prelude::*;
-use serde::Deserialize;
 
+use super::asked::Asked;
+use super::filters::{FilterForm, Tabs};
+use super::table::Table;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::empty_state::EmptyState;
 use crate::components::flash::Flash;
-use crate::components::icons::PauseIcon;
 use crate::components::layout::Section;
-use crate::components::time::When;
+use crate::components::pagination::Pagination;
 use crate::error::AppError;
-use crate::form::Submitted;
 use crate::render::Page;
 use crate::routes::AppState;
 use crate::session::SignedIn;
 
-/// What the last action did.
-#[derive(Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    done: String,
-    #[serde(default)]
-    count: usize,
-}
+const PAGE_SIZE: usize = 200;
 
-impl Asked {
-    fn sentence(&self) -> Option<String> {
-        let many = match self.count {
-            0 => return (!self.done.is_empty()).then(|| "Nothing was ticked.".to_owned()),
-            1 => "1 schedule".to_owned(),
-            count => format!("{count} schedules"),
-        };
-        match self.done.as_str() {
-            "paused" => Some(format!("{many} paused. No more runs start until you resume.")),
-            "resumed" => Some(format!("{many} resumed.")),
-            _ => None,
-        }
-    }
-}
-
-/// All schedules, the next to run first.
+/// The schedules that pass the filter, the next to run first.
 pub async fn show(
     State(state): State<AppState>,
     who: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
-    let schedules = state.engine.schedules.list().await?;
     let titles = state.engine.catalog.titles();
-    let done = asked.sentence();
+    let filter = asked.filter(&titles);
+    let schedules = &state.engine.schedules;
+    let counts = schedules.count(&filter).await?;
+    let page = schedules.find_page(&filter, PAGE_SIZE).await?;
     Ok(Page::new("Schedules").section(Section::Tasks).render(
         who.viewer(&state),
-        || view! { <SchedulesPage schedules titles done /> },
+        || view! { <SchedulesPage asked titles counts page /> },
     ))
-}
-
-/// `POST /schedules`: pauses or resumes those that are ticked.
-pub async fn submit(State(state): State<AppState>, form: Submitted) -> Result<Response, AppError> {
-    let schedules = &state.engine.schedules;
-    let ids: Vec<&str> = form
-        .pairs()
-        .filter(|(name, _)| *name == "schedule")
-        .map(|(_, id)| id)
-        .collect();
-    let pauses = form.get("action") == "pause";
-    for id in &ids {
-        if pauses {
-            schedules.pause(id).await?;
-        } else {
-            schedules.resume(id).await?;
-        }
-    }
-    let done = if pauses { "paused" } else { "resumed" };
-    Ok(Redirect::to(&format!("/schedules?done={done}&count={}", ids.len())).into_response())
 }
 
 #[component]
 fn SchedulesPage(
-    schedules: Vec<Schedule>,
+    asked: Asked,
     titles: BTreeMap<String, String>,
-    done: Option<String>,
+    counts: ScheduleCounts,
+    page: SchedulePage,
 ) -> AnyView {
-    let list = if schedules.is_empty() {
+    let is_filtered = asked.is_narrow() || !asked.state.is_empty();
+    let done = view! { <Done asked=asked.clone() /> };
+    let list = if page.schedules.is_empty() && !is_filtered && counts.all() == 0 {
+        view! { <NothingYet /> }.into_any()
+    } else {
         view! {
-            <EmptyState title="No schedules yet">
-                <p>"A schedule lets a task run by itself. Add one on the task's page."</p>
-                <p>
-                    <a class="button button-primary" href="/tasks">
-                        "Choose a task"
-                    </a>
-                </p>
-            </EmptyState>
+            <FilterForm asked=asked.clone() titles=titles.clone() />
+            <Tabs asked=asked.clone() counts />
+            <Listed asked titles page />
         }
         .into_any()
-    } else {
-        let rows = schedules
-            .into_iter()
-            .map(|schedule| {
-                let title = titles.get(&schedule.task_name).unwrap_or(&schedule.task_name);
-                row(&schedule, title)
-            })
-            .collect_view();
-        view! { <Form>{rows}</Form> }.into_any()
     };
     view! {
         <Breadcrumb links=vec![("/tasks".to_owned(), "Tasks".to_owned())] />
-        <Flash message=done />
+        {done}
         <div class="page-head page-head-split">
             <div>
                 <h1>"Schedules"</h1>
-                <p class="lead">"All of them, the next to run first."</p>
+                <p class="lead">"The next to run first."</p>
             </div>
             <a class="button" href="/week">
                 "The coming week"
@@ -125,62 +76,99 @@ fn SchedulesPage(
 }
 
 #[component]
-fn Form(children: Children) -> AnyView {
+fn Listed(asked: Asked, titles: BTreeMap<String, String>, page: SchedulePage) -> AnyView {
+    let (Some(first), Some(last)) = (page.schedules.first(), page.schedules.last()) else {
+        return view! { <NothingMatches asked /> }.into_any();
+    };
+    let start = (!asked.is_first()).then(|| asked.first().address());
+    let sooner = page.has_earlier.then(|| asked.before(first).address());
+    let later = page.has_later.then(|| asked.behind(last).address());
     view! {
-        <form method="post" action="/schedules">
-            <div class="actions">
-                <button class="button" name="action" value="pause">
-                    "Pause the ticked ones"
-                </button>
-                <button class="button" name="action" value="resume">
-                    "Resume the ticked ones"
-                </button>
-            </div>
-            <table class="table schedule-table">
-                <caption class="visually-hidden">"Schedules, the next to run first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Task"</th>
-                        <th scope="col">"Runs"</th>
-                        <th scope="col">"Next run"</th>
-                    </tr>
-                </thead>
-                <tbody>{children()}</tbody>
-            </table>
-        </form>
+        <Table asked titles schedules=page.schedules />
+        <Pagination newest=start newer=sooner older=later words=["First", "Sooner", "Later"] />
     }
     .into_any()
 }
 
-fn row(schedule: &Schedule, title: &str) -> AnyView {
-    let zone = schedule.timetable.zone;
-    let next = match schedule.next_run_at {
-        Some(at) => view! { <When at zone /> }.into_any(),
-        None if schedule.paused => {
-            view! { <span class="badge badge-paused"><PauseIcon />"Paused"</span> }.into_any()
-        }
-        None => view! { <span class="muted">"No more by the clock"</span> }.into_any(),
+/// What the last action did, and how to take it back.
+#[component]
+fn Done(asked: Asked) -> AnyView {
+    let count: usize = asked.count.parse().unwrap_or_default();
+    let many = match count {
+        1 => "1 schedule".to_owned(),
+        count => format!("{count} schedules"),
     };
-    let id = format!("tick-{}", schedule.id);
-    let words = schedule.timetable.rule.describe();
+    let message = match (asked.done.as_str(), count) {
+        ("nothing", _) => "Nothing was ticked.".to_owned(),
+        ("paused", 0) => "Nothing changed: what was ticked is paused already.".to_owned(),
+        ("resumed", 0) => "Nothing changed: nothing that was ticked is paused.".to_owned(),
+        ("paused", _) => format!("{many} paused. No more runs start until you resume."),
+        ("resumed", _) => format!("{many} resumed."),
+        ("undone", 0) => "Nothing was left to take back.".to_owned(),
+        ("undone", _) => format!("Taken back for {many}."),
+        _ => return ().into_any(),
+    };
+    if asked.switch.is_empty() || count == 0 {
+        return view! { <Flash message=Some(message) /> }.into_any();
+    }
+    let what = if asked.done == "paused" {
+        "pausing"
+    } else {
+        "resuming"
+    };
     view! {
-        <tr>
-            <th scope="row" data-label="Task">
-                <span class="tick">
-                    <input type="checkbox" id=id.clone() name="schedule" value=schedule.id.clone() />
-                    <label for=id>
-                        {title.to_owned()} <span class="visually-hidden">{format!(", {words}")}</span>
-                    </label>
-                </span>
-            </th>
-            <td data-label="Runs">
-                <div>
-                    <a href=format!("/schedules/{}", schedule.id)>{words.clone()}</a>
-                    <p class="row-description">{format!("{} time", zone.name())}</p>
-                </div>
-            </td>
-            <td data-label="Next run">{next}</td>
-        </tr>
+        <div class="flash flash-undo">
+            <p role="status">{message}</p>
+            <form method="post" action=asked.address()>
+                <input type="hidden" name="switch" value=asked.switch.clone() />
+                <button class="button button-quiet" name="action" value="undo">
+                    "Undo" <span class="visually-hidden">{format!(" {what} {many}")}</span>
+                </button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn NothingYet() -> AnyView {
+    view! {
+        <EmptyState title="No schedules yet">
+            <p>"A schedule lets a task run by itself. Add one on the task's page."</p>
+            <p>
+                <a class="button button-primary" href="/tasks">
+                    "Choose a task"
+                </a>
+            </p>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+#[component]
+fn NothingMatches(asked: Asked) -> AnyView {
+    let (sentence, address, words) = if asked.is_first() {
+        (
+            "No schedule passes these filters.",
+            "/schedules".to_owned(),
+            "Clear filters",
+        )
+    } else {
+        (
+            "No schedule is left at this place of the list.",
+            asked.first().address(),
+            "Show the first ones",
+        )
+    };
+    view! {
+        <EmptyState title="Nothing matches">
+            <p>{sentence}</p>
+            <p>
+                <a class="button" href=address>
+                    {words}
+                </a>
+            </p>
+        </EmptyState>
     }
     .into_any()
 }

@@ -1,11 +1,15 @@
 //! Schedules: making one, and what can be done to it.
 
 pub mod actions;
+mod asked;
+pub mod bulk;
 mod calendars;
 pub mod changes;
 pub mod check;
+mod copying;
 pub mod edit;
 mod editor;
+mod filters;
 pub mod list;
 pub mod new;
 mod own_values;
@@ -13,6 +17,7 @@ mod policy_fields;
 pub mod preview;
 mod rule_fields;
 mod submitted;
+mod table;
 
 use chrono::{DateTime, Utc};
 use domain::params::FieldError;
@@ -42,6 +47,7 @@ fn meant(base: &Base, form: &Submitted, now: DateTime<Utc>) -> (Entered, Option<
     let entered = Entered {
         typed,
         own,
+        copied: None,
         start,
         errors,
     };

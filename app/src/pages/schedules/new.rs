@@ -9,6 +9,7 @@ use engine::runs::RunFilter;
 use serde::Deserialize;
 use serde_json::Map;
 
+use super::copying::{copy, is_copy, take};
 use super::editor::{Entered, PAUSED, Purpose, SETTINGS_FIRST, Target, page};
 use super::own_values::Base;
 use super::submitted::Typed;
@@ -20,11 +21,13 @@ use crate::pages::tasks::Readiness;
 use crate::routes::AppState;
 use crate::session::SignedIn;
 
-/// Which schedule the new one is to be like.
+/// Which schedule the new one is to be like, or whose values it is to take.
 #[derive(Deserialize)]
 pub struct Asked {
     #[serde(default)]
     like: String,
+    #[serde(default)]
+    preset: String,
 }
 
 /// The editor with a schedule to start from: every day at nine, or another one of this task.
@@ -55,12 +58,17 @@ pub async fn show(
     } else {
         PAUSED
     };
-    let entered = Entered {
+    let mut entered = Entered {
         typed,
         own,
+        copied: None,
         start: start.to_owned(),
         errors: Vec::new(),
     };
+    let preset = state.engine.presets.find(&asked.preset).await?;
+    if let Some(preset) = preset.filter(|preset| preset.task_name == name) {
+        entered = take(&base, entered, &preset);
+    }
     page(&state, &who, target, Purpose::Add, entered).await
 }
 
@@ -87,7 +95,12 @@ pub async fn submit(
 ) -> Result<Response, AppError> {
     let target = target(&state, &who, &name).await?;
     let is_preview = form.get("action") == "preview";
-    let (mut entered, plan) = meant(&Base::load(&state, &name).await?, &form, Utc::now());
+    let base = Base::load(&state, &name).await?;
+    let (mut entered, plan) = meant(&base, &form, Utc::now());
+    if is_copy(&form) {
+        let entered = copy(&state, &base, entered, &form).await?;
+        return page(&state, &who, target, Purpose::Add, entered).await;
+    }
     if !target.is_ready && !is_preview {
         let sentence = "Fill in and save the task's settings before you add a schedule";
         entered.errors.push(field_error(SETTINGS_FIRST, sentence));

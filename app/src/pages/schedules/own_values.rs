@@ -10,10 +10,12 @@ use engine::settings::SavedSettings;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
+use super::copying::{CopyFields, Copying};
 use crate::components::error_summary::field_error;
 use crate::components::param_field::{About, ParamInput, ZoneNames};
 use crate::error::AppError;
 use crate::form::Submitted;
+use crate::pages::presets::{applicable, misfits, over};
 use crate::routes::AppState;
 
 /// Before the name of a parameter: the tick box that says that it has a value of its own.
@@ -29,6 +31,8 @@ pub(super) struct OwnValues {
 
 /// A task's settings as the editor needs them.
 pub(crate) struct Base {
+    /// The task's folder.
+    pub(super) task: String,
     info: Option<TaskInfo>,
     specs: Vec<ParamSpec>,
     saved: Option<SavedSettings>,
@@ -40,6 +44,7 @@ impl Base {
         let folder = state.engine.catalog.find(task).ok_or(AppError::NotFound)?;
         let saved = state.engine.settings.find(task).await?;
         Ok(Self {
+            task: folder.name.clone(),
             specs: state.engine.choices.resolve(&folder, saved.as_ref()).await,
             info: folder.found.as_ref().ok().cloned(),
             saved,
@@ -49,13 +54,23 @@ impl Base {
 
     /// The fields for a saved schedule's values, or for none.
     pub(super) fn show(&self, params: &Map<String, Value>) -> OwnValues {
-        let mut values = self.values();
-        values.extend(params.clone());
         OwnValues {
             specs: self.specs.clone(),
-            typed: self.initial(&values),
+            typed: self.initial(&over(&self.values(), params)),
             own: params.keys().cloned().collect(),
         }
+    }
+
+    /// What stands in the fields, with a preset's values in place of those that it has; and what does not apply.
+    pub(super) fn copy(&self, own: &OwnValues, preset: &Map<String, Value>) -> (OwnValues, Vec<String>) {
+        let mut copied = self.show(&applicable(&self.specs, preset));
+        for name in own.own.iter().filter(|name| !preset.contains_key(*name)) {
+            let texts = own.typed.all(name).iter().map(String::as_str);
+            copied.typed.set_all(name, texts);
+            copied.typed.set_zone(name, own.typed.zone(name));
+            copied.own.insert(name.clone());
+        }
+        (copied, misfits(&self.specs, &self.values(), preset))
     }
 
     /// What was typed, and the values that it stands for or what is wrong with it. `null` is a value that was left empty
@@ -179,7 +194,7 @@ pub(crate) fn can_be_own(spec: &ParamSpec) -> bool {
 
 /// The fields, each with its tick box; folded away while there is none.
 #[component]
-pub(super) fn OwnFields(own: OwnValues, errors: Vec<FieldError>) -> AnyView {
+pub(super) fn OwnFields(own: OwnValues, copying: Copying, errors: Vec<FieldError>) -> AnyView {
     let shown = fields(&own.specs, &own.typed, &BTreeSet::new(), &errors);
     let pairs: Vec<(Field, bool)> = shown
         .into_iter()
@@ -194,9 +209,10 @@ pub(super) fn OwnFields(own: OwnValues, errors: Vec<FieldError>) -> AnyView {
         .specs
         .iter()
         .any(|spec| matches!(spec.kind, ParamKind::DateTime(_)));
-    let is_open = pairs
-        .iter()
-        .any(|(field, is_own)| *is_own || field.error.is_some());
+    let is_open = copying.is_asked(&errors)
+        || pairs
+            .iter()
+            .any(|(field, is_own)| *is_own || field.error.is_some());
     let rows = pairs
         .into_iter()
         .map(|(mut field, is_own)| {
@@ -222,6 +238,7 @@ pub(super) fn OwnFields(own: OwnValues, errors: Vec<FieldError>) -> AnyView {
             <summary>"Other values for this schedule"</summary>
             <div>
                 <p class="hint">"Its runs take these instead of the task's settings."</p>
+                <CopyFields copying errors />
                 {rows}
                 {has_moments.then(|| view! { <ZoneNames /> })}
             </div>

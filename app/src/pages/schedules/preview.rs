@@ -2,14 +2,15 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Offset, Utc};
+use chrono_tz::Tz;
 use domain::schedule::{Rule, Timetable};
 use domain::words;
 
 use super::calendars::Calendars;
 use super::submitted::Typed;
 use crate::error::AppError;
-use crate::islands::{Preview, PreviewRun};
+use crate::islands::{HERE, Preview, PreviewRun};
 use crate::routes::AppState;
 
 /// The field that names the task.
@@ -25,12 +26,13 @@ pub async fn answer(
 ) -> Result<Json<Preview>, AppError> {
     let typed = Typed::new(fields.iter().map(|(name, text)| (name.as_str(), text.as_str())));
     let calendars = Calendars::load(&state).await?;
-    let task = fields.iter().find(|(name, _)| name == TASK);
-    let usual = match task {
-        Some((_, task)) => usual(&state, task).await?,
+    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, text)| text);
+    let usual = match field(TASK) {
+        Some(task) => usual(&state, task).await?,
         None => None,
     };
-    Ok(Json(of(&typed, &calendars, usual, Utc::now())))
+    let here = field(HERE).and_then(|zone| zone.parse().ok());
+    Ok(Json(of(&typed, &calendars, usual, here, Utc::now())))
 }
 
 /// How many milliseconds a run of a task usually takes.
@@ -39,8 +41,15 @@ pub(super) async fn usual(state: &AppState, task: &str) -> Result<Option<i64>, A
     Ok(usual.get(task).map(|usual| usual.median))
 }
 
-/// The next runs if the schedule were saved now, in its own zone.
-pub(super) fn of(typed: &Typed, calendars: &Calendars, usual: Option<i64>, now: DateTime<Utc>) -> Preview {
+/// The next runs if the schedule were saved now, in its own zone; beside them the time of day `here`, where that is
+/// another.
+pub(super) fn of(
+    typed: &Typed,
+    calendars: &Calendars,
+    usual: Option<i64>,
+    here: Option<Tz>,
+    now: DateTime<Utc>,
+) -> Preview {
     let plan = match typed.plan(now) {
         Ok(plan) => plan,
         Err(errors) => {
@@ -68,6 +77,7 @@ pub(super) fn of(typed: &Typed, calendars: &Calendars, usual: Option<i64>, now: 
         .into_iter()
         .map(|at| PreviewRun {
             exact: words::exact(at, plan.zone),
+            here: here.and_then(|here| time_here(at, plan.zone, here)),
             note: calendars
                 .reason(&plan.policy, &timetable, at)
                 .or_else(|| timetable.clock_note(at))
@@ -80,6 +90,17 @@ pub(super) fn of(typed: &Typed, calendars: &Calendars, usual: Option<i64>, now: 
         cautions: timetable.cautions(now, usual),
         problem: None,
     }
+}
+
+/// `08:00`, or on another day `Sun 23:00`; nothing where the clocks show the same.
+fn time_here(at: DateTime<Utc>, zone: Tz, here: Tz) -> Option<String> {
+    let (there, here) = (at.with_timezone(&zone), at.with_timezone(&here));
+    if there.offset().fix() == here.offset().fix() {
+        return None;
+    }
+    let is_same_day = there.date_naive() == here.date_naive();
+    let format = if is_same_day { "%H:%M" } else { "%a %H:%M" };
+    Some(here.format(format).to_string())
 }
 
 #[cfg(test)]
@@ -106,11 +127,21 @@ mod tests {
             zone: "Europe/Paris".into(),
             ..ScheduleEntry::default()
         };
-        let preview = of(&typed(entry), &Calendars::default(), None, now());
+        let preview = of(&typed(entry), &Calendars::default(), None, None, now());
         assert_eq!(preview.sentence, "Every day at 09:00, Europe/Paris time");
         assert_eq!(preview.runs.len(), UPCOMING);
         assert_eq!(preview.runs[0].exact, "Mon 2 Mar 2026, 09:00 CET");
         assert_eq!(preview.runs[0].note, "in 20 hours");
+    }
+
+    #[test]
+    fn the_time_where_the_person_is_stands_beside_another() {
+        let at = Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0).unwrap();
+        let paris = chrono_tz::Europe::Paris;
+        let here = |zone| time_here(at, paris, zone);
+        assert_eq!(here(chrono_tz::Europe::London).as_deref(), Some("08:00"));
+        assert_eq!(here(chrono_tz::Pacific::Honolulu).as_deref(), Some("Sun 22:00"));
+        assert_eq!(here(chrono_tz::Europe::Berlin), None);
     }
 
     #[test]
@@ -119,7 +150,7 @@ mod tests {
         typed.policy.calendars = "a".into();
         let content = domain::calendar::parse("2026-03-03 Carnival").unwrap();
         let calendars = Calendars(vec![("a".into(), "Holidays".into(), content)]);
-        let notes: Vec<_> = of(&typed, &calendars, None, now())
+        let notes: Vec<_> = of(&typed, &calendars, None, None, now())
             .runs
             .into_iter()
             .map(|run| run.note)
@@ -133,7 +164,7 @@ mod tests {
             every: "0".into(),
             ..ScheduleEntry::default()
         };
-        let preview = of(&typed(entry), &Calendars::default(), None, now());
+        let preview = of(&typed(entry), &Calendars::default(), None, None, now());
         assert!(preview.runs.is_empty() && preview.sentence.is_empty());
         assert!(preview.problem.unwrap().contains("number of days"));
     }

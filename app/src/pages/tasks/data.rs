@@ -16,6 +16,7 @@ use engine::uploads::MAX_UPLOAD;
 
 use super::readiness::Standing;
 use crate::error::AppError;
+use crate::pages::presets::{Shown, misfits};
 use crate::pages::schedules::Calendars;
 use crate::routes::AppState;
 
@@ -39,6 +40,7 @@ pub(super) struct TaskData {
     pub(super) names: HashMap<String, String>,
     pub(super) runs: Vec<RunSummary>,
     pub(super) links: Vec<StartLink>,
+    pub(super) presets: Vec<Shown>,
 }
 
 impl TaskData {
@@ -59,7 +61,17 @@ impl TaskData {
         } else {
             Calendars::default()
         };
+        let own = saved
+            .as_ref()
+            .map(|saved| saved.values.clone())
+            .unwrap_or_default();
+        let presets = engine.presets.list_for_task(name).await?.into_iter();
+        let presets = presets.map(|preset| Shown {
+            misfits: misfits(&specs, &own, &preset.values).len(),
+            preset,
+        });
         Ok(Self {
+            presets: presets.collect(),
             names: names(state, &schedules, &calendars).await?,
             calendars,
             specs,

@@ -25,6 +25,8 @@ use crate::components::layout::Section;
 use crate::components::markdown::Markdown;
 use crate::components::problem::{NewerProblem, ProblemDetails};
 use crate::error::AppError;
+use crate::pages::presets::PresetList;
+use crate::pages::schedules::can_be_own;
 use crate::pages::start_links::StartLinkList;
 use crate::render::{Page, Viewer};
 use crate::routes::AppState;
@@ -70,6 +72,8 @@ impl Asked {
             "paused" => "Paused. This schedule starts no more runs until you resume it.",
             "resumed" => "Resumed.",
             "deleted" => "Schedule deleted.",
+            "preset_saved" => "Preset saved.",
+            "preset_deleted" => "Preset deleted. Runs and schedules that started from it keep their values.",
             "link_deleted" => "Start link deleted. It starts nothing any more.",
             "followed" => {
                 "Not deleted: another schedule comes after this one. Change or delete that one first."
@@ -139,6 +143,12 @@ fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, message: Option<Mes
         Standing::NotSetUp => (MayAdd::SettingsFirst, Vec::new()),
         Standing::NeedsAttention(attention) => (MayAdd::AttentionFirst, attention),
     };
+    // Where there is nothing to choose there is nothing to keep.
+    let has_values = data.specs.iter().any(can_be_own) || !data.presets.is_empty();
+    let presets = has_values.then(|| {
+        let can_run = may_add == MayAdd::Yes;
+        view! { <PresetList task=task.clone() presets=data.presets.clone() can_run /> }
+    });
     let newer = data.folder.newer.clone();
     let newer = newer.map(|newer| view! { <NewerProblem problem=newer.problem since=newer.found_at /> });
     // The errors of the form say the same, and more of it.
@@ -174,6 +184,7 @@ fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, message: Option<Mes
             <div class="column-side">
                 <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept names=data.names calendars=data.calendars may_add />
                 <RecentRuns task=task.clone() runs=data.runs />
+                {presets}
                 <StartLinkList task links=data.links />
             </div>
         </div>

@@ -13,9 +13,10 @@ use super::address::Address;
 use crate::Error;
 
 /// Where an installation would show: a database with rows in one of these is not written over.
-const SIGNS: [&str; 7] = [
+const SIGNS: [&str; 8] = [
     "users",
     "task_settings",
+    "task_presets",
     "schedules",
     "task_runs",
     "secrets",

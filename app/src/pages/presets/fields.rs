@@ -1,0 +1,77 @@
+//! The fields of a task's values, without its passwords and files.
+
+use std::collections::BTreeMap;
+
+use domain::params::{Control, Field, ParamSpec, fields};
+use domain::words;
+use leptos::prelude::*;
+
+use super::given::{Given, SETTINGS_ID};
+use crate::components::param_field::ZoneNames;
+use crate::pages::schedules::can_be_own;
+use crate::pages::tasks::ParamSections;
+
+/// The fields, and what is taken from the task besides.
+#[component]
+pub(super) fn GivenFields(given: Given) -> AnyView {
+    let shown: Vec<Field> = fields(&given.specs, &given.typed, &given.kept, &given.errors)
+        .into_iter()
+        .zip(&given.specs)
+        .filter(|(_, spec)| can_be_own(spec))
+        .map(|(field, _)| field)
+        .collect();
+    let zones = shown
+        .iter()
+        .any(|field| matches!(field.control, Control::Moment { .. }))
+        .then(|| view! { <ZoneNames /> });
+    let saved: Vec<String> = given
+        .specs
+        .iter()
+        .filter(|spec| !can_be_own(spec))
+        .map(|spec: &ParamSpec| format!("“{}”", spec.label))
+        .collect();
+    let from_task = (!saved.is_empty()).then(|| {
+        let sentence = format!(
+            "{}: as saved in the task's settings. Passwords and files are never part of a preset. ",
+            words::all_of(&saved)
+        );
+        let address = format!("/tasks/{}", given.task());
+        view! {
+            <p class="hint" id=SETTINGS_ID>
+                {sentence} <a href=address>"Open the task's settings"</a>
+            </p>
+        }
+    });
+    view! {
+        <ParamSections fields=shown groups=given.info.groups about=BTreeMap::new() />
+        {zones}
+        {from_task}
+    }
+    .into_any()
+}
+
+/// What of a preset does not apply; nothing is drawn when all does.
+#[component]
+pub(super) fn Misfits(
+    misfits: Vec<String>,
+    /// What becomes of it.
+    then: &'static str,
+) -> AnyView {
+    if misfits.is_empty() {
+        return ().into_any();
+    }
+    let items = misfits
+        .into_iter()
+        .map(|sentence| view! { <li>{sentence}</li> })
+        .collect_view();
+    view! {
+        <div class="notice notice-warning">
+            <div>
+                <p class="notice-title">"Some values of this preset no longer apply"</p>
+                <ul>{items}</ul>
+                <p>{then}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
