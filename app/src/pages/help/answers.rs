@@ -77,10 +77,11 @@ pub(super) const ANSWERS: &[Answer] = &[
         id: "other-values",
         question: "How do I run it once with other values?",
         steps: &[
-            "Open a run of the task and choose “Run like last time, but…”.",
+            "Open the task and choose “Run with other values”, or a run of it and “Run like last time, but…”.",
             "Change what should be different. It counts for that one run; the task's settings stay as they are.",
+            "Values that you need again can be kept under a name: that is a preset. Runs and schedules can start from it.",
         ],
-        begin: ("/runs", "Go to the runs"),
+        begin: ("/tasks", "Go to the tasks"),
     },
     Answer {
         id: "password",

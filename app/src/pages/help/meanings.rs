@@ -7,7 +7,7 @@ use super::{FAILURES, GLOSSARY, STATUSES};
 use crate::components::status_badge::StatusBadge;
 
 /// The product's words, and nothing else is called by them.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 10] = [
     (
         "Task",
         "Work that the server can do, written by a developer. It has a form for its settings.",
@@ -15,6 +15,10 @@ const WORDS: [(&str, &str); 9] = [
     (
         "Settings",
         "What a task is told each time it runs. They are saved with the task until you change them.",
+    ),
+    (
+        "Preset",
+        "Values for a task that are kept under a name, to start a run or a schedule from.",
     ),
     (
         "Schedule",

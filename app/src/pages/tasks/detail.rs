@@ -162,6 +162,13 @@ fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, message: Option<Mes
             </section>
         }
     });
+    // Without a form there is room for them where one looks first.
+    let recent = view! { <RecentRuns task=task.clone() runs=data.runs.clone() /> };
+    let (in_main, beside) = if data.specs.is_empty() {
+        (Some(recent), None)
+    } else {
+        (None, Some(recent))
+    };
     view! {
         <Breadcrumb links=vec![up()] />
         <ErrorSummary errors=form.errors.clone() />
@@ -179,11 +186,12 @@ fn TaskPage(data: TaskData, info: TaskInfo, form: FormState, message: Option<Mes
                     <SettingsForm data=data.clone() info=info.clone() form zone />
                 </section>
                 <AuthorWarnings warnings=info.warnings />
+                {in_main}
                 {readme}
             </div>
             <div class="column-side">
                 <ScheduleList task=task.clone() schedules=data.schedules kept=data.kept names=data.names calendars=data.calendars may_add />
-                <RecentRuns task=task.clone() runs=data.runs />
+                {beside}
                 {presets}
                 <StartLinkList task links=data.links />
             </div>
