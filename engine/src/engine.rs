@@ -97,6 +97,7 @@ impl Engine {
             vault: vault.clone(),
             credentials: credentials.clone(),
             uploads: uploads.clone(),
+            zone: config.zone,
         };
         let questions = Questions {
             config: Arc::clone(&config),

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use chrono_tz::Tz;
 use domain::params::{FileRef, ParamKind, ParamSpec, asked_for_saved, delivered};
+use domain::run_out::{RunOut, day_words};
 use domain::secret::Secret;
 use serde_json::{Map, Value};
 use tokio::io::AsyncWriteExt;
 
 use crate::Error;
-use crate::credentials::{Credentials, referred};
+use crate::credentials::{self, Credentials, referred};
+use crate::db::now;
 use crate::settings::{SECRET_MARK, apart, vault_owner};
 use crate::uploads::Uploads;
 use crate::vault::Vault;
@@ -23,6 +26,8 @@ pub(crate) struct Values {
     pub(crate) vault: Vault,
     pub(crate) credentials: Credentials,
     pub(crate) uploads: Uploads,
+    /// By whose days a secret runs out.
+    pub(crate) zone: Tz,
 }
 
 /// Whose values are opened, and where its files go.
@@ -41,6 +46,8 @@ pub(super) struct Opened {
     pub(super) params: Map<String, Value>,
     /// What must not be seen again, parts of it too.
     pub(super) secrets: Vec<Secret>,
+    /// Sentences on what is likely to be the cause if the task fails.
+    pub(super) suspects: Vec<String>,
 }
 
 /// Why values could not be opened.
@@ -68,6 +75,7 @@ impl Values {
             secrets: passwords.values().cloned().collect(),
             passwords,
             file_names: BTreeMap::new(),
+            suspects: Vec::new(),
         };
         let (secrets, values) = apart(recipient.specs, &saved);
         let asked = asked_for_saved(recipient.specs, &values, &secrets);
@@ -82,6 +90,7 @@ impl Values {
         Ok(Opened {
             params,
             secrets: opening.secrets,
+            suspects: opening.suspects,
         })
     }
 }
@@ -93,6 +102,7 @@ struct Opening<'a> {
     secrets: Vec<Secret>,
     /// How many files of a name, without regard to case, there are so far.
     file_names: BTreeMap<String, usize>,
+    suspects: Vec<String>,
 }
 
 impl Opening<'_> {
@@ -124,10 +134,17 @@ impl Opening<'_> {
     }
 
     async fn credential(&mut self, spec: &ParamSpec, id: &str, name: &str) -> Result<Value, OpenError> {
-        let secret = self.values.credentials.open(id).await?.ok_or_else(|| {
+        let opened = self.values.credentials.open(id).await?.ok_or_else(|| {
             let label = &spec.label;
             OpenError::Gone(format!("The credential \"{name}\" of \"{label}\" was deleted."))
         })?;
+        let credentials::Opened { secret, runs_out_on } = opened;
+        let today = now().with_timezone(&self.values.zone).date_naive();
+        if let Some(day) = runs_out_on.filter(|day| RunOut::of(*day, today) == RunOut::Past) {
+            let day = day_words(day);
+            self.suspects
+                .push(format!("The credential \"{name}\" ran out on {day}: replace it."));
+        }
         let opened = Value::String(secret.expose().to_owned());
         self.secrets.extend(strings_inside(&secret));
         self.secrets.push(secret);

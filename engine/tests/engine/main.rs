@@ -27,6 +27,7 @@ mod proxy;
 mod reports;
 mod results;
 mod room;
+mod running_out;
 mod runs;
 mod schedules;
 mod servers;

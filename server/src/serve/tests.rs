@@ -153,6 +153,7 @@ async fn s07_nothing_but_the_public_addresses_opens_without_a_session() {
         "/credentials/new",
         "/credentials/x/rename",
         "/credentials/x/replace",
+        "/credentials/x/day",
         "/credentials/x/delete",
         "/schedules/x/pause",
         "/schedules/x/resume",

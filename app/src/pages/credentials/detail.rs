@@ -2,21 +2,24 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use chrono::NaiveDate;
 use domain::params::FieldError;
+use domain::run_out::{RunOut, day_words};
 use engine::credentials::Credential;
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::MEANING;
-use super::fields::{NameField, SecretField};
+use super::fields::{DAY, DayField, NEW_DAY, NameField, SecretField};
 use super::list::{UsedBy, users};
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
 use crate::components::flash::Flash;
 use crate::components::layout::Section;
+use crate::components::run_out::RunOutBadge;
 use crate::components::time::Exactly;
 use crate::error::AppError;
-use crate::render::Page;
+use crate::render::{Page, Viewer};
 use crate::routes::AppState;
 use crate::session::SignedIn;
 
@@ -35,6 +38,10 @@ pub struct Done {
 pub(super) struct Rejected {
     /// The name as typed, if that was the form.
     pub(super) name: Option<String>,
+    /// The day as typed, if that was the form.
+    pub(super) day: Option<String>,
+    /// The day as typed beside a new secret, which is not kept.
+    pub(super) new_day: Option<String>,
     pub(super) errors: Vec<FieldError>,
 }
 
@@ -47,6 +54,7 @@ pub async fn show(
 ) -> Result<Response, AppError> {
     let flash = match done.done.as_str() {
         "renamed" => Some("Name saved."),
+        "dated" => Some("Day saved."),
         "replaced" => Some("Secret replaced. Every run that starts from now on gets the new one."),
         _ => None,
     };
@@ -87,8 +95,20 @@ fn CredentialPage(
 ) -> AnyView {
     let links = vec![("/credentials".to_owned(), "Credentials".to_owned())];
     let address = format!("/credentials/{}", credential.id);
-    let Rejected { name, errors } = rejected;
+    let Rejected {
+        name,
+        day,
+        new_day,
+        errors,
+    } = rejected;
     let name = name.unwrap_or_else(|| credential.name.clone());
+    let day = day.unwrap_or_else(|| {
+        credential
+            .runs_out_on
+            .map(|day| day.to_string())
+            .unwrap_or_default()
+    });
+    let runs_out_on = credential.runs_out_on;
     view! {
         <Breadcrumb links />
         <ErrorSummary errors=errors.clone() />
@@ -101,9 +121,18 @@ fn CredentialPage(
             <div class="column-main">
                 <section class="card" aria-labelledby="replace-title">
                     <h2 id="replace-title">"Replace the secret"</h2>
+                    <RanOut day=runs_out_on />
                     <form method="post" action=format!("{address}/replace") novalidate>
-                        <SecretField label="New secret" again=false errors=errors.clone() />
+                        <SecretField label="New secret" again=new_day.is_some() errors=errors.clone() />
+                        <DayField input=NEW_DAY value=new_day.unwrap_or_default() errors=errors.clone() />
                         <button class="button button-primary">"Replace secret"</button>
+                    </form>
+                </section>
+                <section class="card" aria-labelledby="day-title">
+                    <h2 id="day-title">"When the present secret runs out"</h2>
+                    <form method="post" action=format!("{address}/day") novalidate>
+                        <DayField input=DAY value=day errors=errors.clone() />
+                        <button class="button">"Save day"</button>
                     </form>
                 </section>
                 <section class="card" aria-labelledby="rename-title">
@@ -123,8 +152,37 @@ fn CredentialPage(
     .into_any()
 }
 
+/// That the secret is over, or soon is, where it can be replaced.
+#[component]
+fn RanOut(day: Option<NaiveDate>) -> AnyView {
+    let today = Viewer::current().today();
+    day.filter(|day| RunOut::of(*day, today) != RunOut::Later)
+        .map(|day| {
+            let sentence = format!(
+                "The day of the present secret, {}, does not stay when you replace it.",
+                day_words(day)
+            );
+            view! {
+                <p>
+                    <RunOutBadge day=Some(day) />
+                </p>
+                <p class="muted">{sentence}</p>
+            }
+        })
+        .into_any()
+}
+
 #[component]
 fn Facts(credential: Credential, used_by: Vec<(String, String)>) -> AnyView {
+    let runs_out = credential.runs_out_on.map(|day| {
+        view! {
+            <dt>"Runs out"</dt>
+            <dd>
+                <RunOutBadge day=Some(day) />
+                <span class="when-exact">{day_words(day)}</span>
+            </dd>
+        }
+    });
     view! {
         <section class="card" aria-labelledby="facts-title">
             <h2 id="facts-title">"About it"</h2>
@@ -133,6 +191,7 @@ fn Facts(credential: Credential, used_by: Vec<(String, String)>) -> AnyView {
                 <dd>
                     <UsedBy tasks=used_by />
                 </dd>
+                {runs_out}
                 <dt>"Changed"</dt>
                 <dd>
                     <Exactly at=credential.updated_at />

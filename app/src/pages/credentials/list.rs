@@ -10,6 +10,7 @@ use super::MEANING;
 use crate::components::empty_state::EmptyState;
 use crate::components::flash::Flash;
 use crate::components::layout::Section;
+use crate::components::run_out::RunOutBadge;
 use crate::components::time::When;
 use crate::error::AppError;
 use crate::render::Page;
@@ -51,7 +52,7 @@ pub async fn show(
 }
 
 /// The tasks whose settings use a credential: folder and title.
-pub(super) async fn users(state: &AppState, id: &str) -> Result<Vec<(String, String)>, AppError> {
+pub(in crate::pages) async fn users(state: &AppState, id: &str) -> Result<Vec<(String, String)>, AppError> {
     let tasks = state.engine.credentials.used_by(id).await?;
     Ok(tasks
         .into_iter()
@@ -113,6 +114,7 @@ fn CredentialTable(rows: Vec<Row>) -> AnyView {
                         <a class="row-title" href=format!("/credentials/{}", credential.id)>
                             {name.clone()}
                         </a>
+                        <RunOutBadge day=credential.runs_out_on />
                     </th>
                     <td data-label="Last changed">
                         <div>

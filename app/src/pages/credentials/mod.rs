@@ -6,6 +6,8 @@ mod fields;
 pub mod list;
 pub mod new;
 
+pub(super) use list::users;
+
 /// What a credential is, said where people meet one.
 const MEANING: &str =
     "A credential is a key or a password that several tasks can use. Nobody can read it back here.";

@@ -2,26 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta, Utc};
 use domain::run::RunStatus;
+use domain::run_out::{RunOut, run_out_words};
 use domain::task::ProblemKind;
 use engine::runs::{NotRun, RunFilter, RunSummary};
 use engine::scheduler::Schedule;
 
 use super::checklist::Steps;
 use crate::error::AppError;
+use crate::pages::credentials::users;
 use crate::pages::tasks::Standing;
 use crate::routes::AppState;
 
 /// As many failing tasks, runs that go on, and schedules as are listed.
 const MOST: u32 = 10;
 
-/// A task or folder that a person has to look at.
+/// What a person has to look at.
 #[derive(Clone)]
 pub(super) struct Attention {
-    pub(super) name: String,
+    pub(super) what: What,
+    /// Its page.
+    pub(super) href: String,
     pub(super) title: String,
-    pub(super) sentence: &'static str,
+    pub(super) sentence: String,
+}
+
+/// What it is.
+#[derive(Clone)]
+pub(super) enum What {
+    /// A task or folder.
+    Task,
+    /// A credential, with the titles of the tasks that use it by folder name.
+    Credential(Vec<(String, String)>),
 }
 
 /// Everything on the page.
@@ -40,7 +53,11 @@ pub(super) struct HomeData {
 }
 
 impl HomeData {
-    pub(super) async fn load(state: &AppState, hides_steps: bool) -> Result<Self, AppError> {
+    pub(super) async fn load(
+        state: &AppState,
+        today: NaiveDate,
+        hides_steps: bool,
+    ) -> Result<Self, AppError> {
         let engine = &state.engine;
         let saved = engine.settings.list().await?;
         let mut titles = BTreeMap::new();
@@ -56,13 +73,14 @@ impl HomeData {
                     Standing::Ready | Standing::NotSetUp => continue,
                 },
             };
-            let name = folder.name.clone();
             attention.push(Attention {
-                name,
+                what: What::Task,
+                href: format!("/tasks/{}", folder.name),
                 title,
-                sentence,
+                sentence: sentence.to_owned(),
             });
         }
+        attention.extend(running_out(state, today).await?);
         let with = |status| RunFilter {
             status: Some(status),
             ..RunFilter::default()
@@ -106,11 +124,17 @@ impl HomeData {
                 "tasks failed at their last run",
             ));
         }
-        if !self.attention.is_empty() {
+        let is_task = |each: &&Attention| matches!(each.what, What::Task);
+        let tasks = self.attention.iter().filter(is_task).count();
+        if tasks > 0 {
+            parts.push(count(tasks, "task needs attention", "tasks need attention"));
+        }
+        let credentials = self.attention.len() - tasks;
+        if credentials > 0 {
             parts.push(count(
-                self.attention.len(),
-                "task needs attention",
-                "tasks need attention",
+                credentials,
+                "credential needs attention",
+                "credentials need attention",
             ));
         }
         match parts.is_empty() {
@@ -126,15 +150,36 @@ impl HomeData {
     }
 }
 
+/// The credentials that tasks use and that run out soon. One that no task uses is nobody's trouble.
+async fn running_out(state: &AppState, today: NaiveDate) -> Result<Vec<Attention>, AppError> {
+    let credentials = &state.engine.credentials;
+    let mut attention = Vec::new();
+    for credential in credentials.list_running_out(RunOut::horizon(today)).await? {
+        let used_by = users(state, &credential.id).await?;
+        if let Some(day) = credential.runs_out_on
+            && !used_by.is_empty()
+        {
+            attention.push(Attention {
+                what: What::Credential(used_by),
+                href: format!("/credentials/{}", credential.id),
+                title: credential.name,
+                sentence: run_out_words(day, today),
+            });
+        }
+    }
+    Ok(attention)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn data(attention: usize) -> HomeData {
         let one = Attention {
-            name: "t".to_owned(),
+            what: What::Task,
+            href: "/tasks/t".to_owned(),
             title: "T".to_owned(),
-            sentence: "The folder could not be loaded",
+            sentence: "The folder could not be loaded".to_owned(),
         };
         HomeData {
             titles: BTreeMap::from([("t".to_owned(), "T".to_owned())]),
@@ -156,5 +201,11 @@ mod tests {
         );
         assert_eq!(data(1).headline(), ("1 task needs attention.".to_owned(), false));
         assert_eq!(data(2).headline().0, "2 tasks need attention.");
+        let mut both = data(2);
+        both.attention[1].what = What::Credential(Vec::new());
+        assert_eq!(
+            both.headline().0,
+            "1 task needs attention, 1 credential needs attention."
+        );
     }
 }

@@ -32,7 +32,7 @@ pub async fn show(
     who: SignedIn,
     jar: CookieJar,
 ) -> Result<Response, AppError> {
-    let data = HomeData::load(&state, hide::is_hidden(&jar)).await?;
+    let data = HomeData::load(&state, who.viewer(&state).today(), hide::is_hidden(&jar)).await?;
     Ok(Page::new("Home")
         .section(Section::Home)
         .islands(&state.leptos)
