@@ -104,6 +104,7 @@ pub fn router(state: AppState) -> Router {
         .route("/credentials/{id}/rename", post(credentials::actions::rename))
         .route("/credentials/{id}/replace", post(credentials::actions::replace))
         .route("/credentials/{id}/day", post(credentials::actions::set_day))
+        .route("/credentials/{id}/test", post(credentials::test::submit))
         .route("/credentials/{id}/delete", post(credentials::actions::delete))
         .route("/runs", get(runs::list::show))
         .route("/runs/export.csv", get(runs::export::csv))

@@ -4,12 +4,14 @@
 
 mod run_out;
 mod store;
+mod trial;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::secret::Secret;
 use domain::words;
 
 pub use store::Credentials;
+pub use trial::{Tried, TriedOutcome};
 pub(crate) use store::{Opened, reference, referred};
 
 use crate::Error;

@@ -259,7 +259,7 @@ pub(crate) fn referred(value: &Value) -> Option<(&str, &str)> {
     Some((mark.get("id")?.as_str()?, mark.get("name")?.as_str()?))
 }
 
-fn refers_to(value: &Value, id: &str) -> bool {
+pub(super) fn refers_to(value: &Value, id: &str) -> bool {
     referred(value).is_some_and(|(referred, _)| referred == id)
 }
 

@@ -1,12 +1,16 @@
 //! Credentials whose secret stops working on a day that people know, and their tests by the tasks that use them.
 
-use crate::common::{TestEngine, start};
+use crate::common::{TestEngine, assert_nowhere, start};
 use crate::values::task;
 use chrono::{NaiveDate, TimeDelta, Utc};
+use domain::params::CREDENTIAL_MARK;
 use domain::run::{FailureReason, RunStatus};
 use domain::run_out::day_words;
+use domain::schedule::{Plan, Rule};
 use domain::secret::Secret;
-use engine::credentials::{CredentialError, Fresh};
+use engine::credentials::{CredentialError, Fresh, TriedOutcome};
+use engine::settings::CheckOutcome;
+use serde_json::json;
 
 pub(crate) async fn create(test: &TestEngine, name: &str, runs_out_on: Option<NaiveDate>) -> String {
     let fresh = Fresh {
@@ -83,4 +87,45 @@ async fn a_task_that_fails_with_a_credential_that_ran_out_names_it_and_one_that_
     test.save("t", &[("login", shop)]).await;
     let run = test.run("t").await.summary;
     assert_eq!((run.status, run.error_message), (RunStatus::Success, None));
+}
+
+#[tokio::test]
+async fn a_credential_is_tried_by_every_task_that_uses_it_and_those_without_a_test_are_named() {
+    let plain = task("{'name': 'login', 'type': 'credential'}", "return {}");
+    let check = "    def check(self):\n        if self.params['login'] != 'CANARY-new':\n            \
+        raise PermissionError('not ' + self.params['login'])\n        return 'It answers'\n    async def execute";
+    let with_check = plain.replace("    async def execute", check);
+    let test = start(&[("asks", &with_check), ("by_schedule", &with_check), ("plain", &plain)]).await;
+    let id = create(&test, "Shop", Some(in_days(-1))).await;
+    assert_eq!(test.engine.try_credential(&id).await.unwrap(), []);
+    for name in ["asks", "plain"] {
+        test.save(name, &[("login", &id)]).await;
+    }
+    test.save("by_schedule", &[]).await;
+    let mut plan = Plan::new(Rule::EveryHours(1), chrono_tz::Tz::UTC);
+    let own = json!({ CREDENTIAL_MARK: { "id": id, "name": "Shop" } });
+    plan.params.insert("login".into(), own);
+    test.engine.schedules.create("by_schedule", plan, "ann").await.unwrap();
+    let outcomes = async || {
+        let tried = test.engine.try_credential(&id).await.unwrap();
+        tried.into_iter().map(|tried| (tried.task, tried.outcome)).collect::<Vec<_>>()
+    };
+    let day = day_words(in_days(-1));
+    let message = format!("The credential \"Shop\" ran out on {day}: replace it. PermissionError: not [secret]");
+    let others = [
+        ("by_schedule".to_owned(), TriedOutcome::SchedulesOnly),
+        ("plain".to_owned(), TriedOutcome::Asked(CheckOutcome::NotOffered)),
+    ];
+    let failed = TriedOutcome::Asked(CheckOutcome::Failed { message });
+    let tried = outcomes().await;
+    assert_eq!((&tried[0], &tried[1..]), (&("asks".to_owned(), failed), &others[..]));
+    test.engine
+        .credentials
+        .replace(&id, Secret::new("CANARY-new"), "ann")
+        .await
+        .unwrap();
+    let fine = TriedOutcome::Asked(CheckOutcome::Fine(Some("It answers".to_owned())));
+    assert_eq!(outcomes().await[0], ("asks".to_owned(), fine));
+    let folder = test.stop().await;
+    assert_nowhere(&folder, &["CANARY"]).await;
 }

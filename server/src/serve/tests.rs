@@ -154,6 +154,7 @@ async fn s07_nothing_but_the_public_addresses_opens_without_a_session() {
         "/credentials/x/rename",
         "/credentials/x/replace",
         "/credentials/x/day",
+        "/credentials/x/test",
         "/credentials/x/delete",
         "/schedules/x/pause",
         "/schedules/x/resume",

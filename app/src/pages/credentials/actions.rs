@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::credentials::{CredentialError, Fresh};
 
-use super::detail::{self, DELETE, Rejected};
+use super::detail::{self, DELETE, Rejected, Top};
 use super::fields::{DAY, NAME, NEW_DAY, at_field, day, mendable, secret};
 use crate::components::error_summary::field_error;
 use crate::error::AppError;
@@ -33,7 +33,7 @@ pub async fn rename(
                 errors: vec![at_field(error)?],
                 ..Rejected::default()
             };
-            detail::page(&state, &who, &id, rejected, None).await
+            detail::page(&state, &who, &id, rejected, Top::Nothing).await
         }
     }
 }
@@ -62,7 +62,7 @@ pub async fn replace(
         errors: vec![error],
         ..Rejected::default()
     };
-    detail::page(&state, &who, &id, rejected, None).await
+    detail::page(&state, &who, &id, rejected, Top::Nothing).await
 }
 
 /// Says when the present secret runs out.
@@ -84,7 +84,7 @@ pub async fn set_day(
         errors: vec![error],
         ..Rejected::default()
     };
-    detail::page(&state, &who, &id, rejected, None).await
+    detail::page(&state, &who, &id, rejected, Top::Nothing).await
 }
 
 /// Removes it, unless a task's settings use it.
@@ -103,7 +103,7 @@ pub async fn delete(
                 errors: vec![field_error(DELETE, sentence)],
                 ..Rejected::default()
             };
-            detail::page(&state, &who, &id, rejected, None).await
+            detail::page(&state, &who, &id, rejected, Top::Nothing).await
         }
         Err(error) => Err(at_field(error).err().unwrap_or(AppError::NotFound)),
     }

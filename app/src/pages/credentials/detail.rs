@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::MEANING;
 use super::fields::{DAY, DayField, NEW_DAY, NameField, SecretField};
 use super::list::{UsedBy, users};
+use super::test::{Results, Shown, TestCard, TestForm};
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
 use crate::components::flash::Flash;
@@ -45,6 +46,18 @@ pub(super) struct Rejected {
     pub(super) errors: Vec<FieldError>,
 }
 
+/// What stands at the top of the page.
+#[derive(Clone)]
+pub(super) enum Top {
+    Nothing,
+    /// What the last action did.
+    Done(&'static str),
+    /// That the secret was replaced, with the offer to test it.
+    Replaced,
+    /// What the tests of the tasks said.
+    Tested(Vec<Shown>),
+}
+
 /// The page as it is saved.
 pub async fn show(
     State(state): State<AppState>,
@@ -52,13 +65,13 @@ pub async fn show(
     Path(id): Path<String>,
     Query(done): Query<Done>,
 ) -> Result<Response, AppError> {
-    let flash = match done.done.as_str() {
-        "renamed" => Some("Name saved."),
-        "dated" => Some("Day saved."),
-        "replaced" => Some("Secret replaced. Every run that starts from now on gets the new one."),
-        _ => None,
+    let top = match done.done.as_str() {
+        "renamed" => Top::Done("Name saved."),
+        "dated" => Top::Done("Day saved."),
+        "replaced" => Top::Replaced,
+        _ => Top::Nothing,
     };
-    page(&state, &who, &id, Rejected::default(), flash).await
+    page(&state, &who, &id, Rejected::default(), top).await
 }
 
 /// The page, with the form that did not pass.
@@ -67,7 +80,7 @@ pub(super) async fn page(
     who: &SignedIn,
     id: &str,
     rejected: Rejected,
-    flash: Option<&str>,
+    top: Top,
 ) -> Result<Response, AppError> {
     let credential = state
         .engine
@@ -76,13 +89,12 @@ pub(super) async fn page(
         .await?
         .ok_or(AppError::NotFound)?;
     let used_by = users(state, id).await?;
-    let flash = flash.map(str::to_owned);
     let page = Page::new(format!("Credential {}", credential.name))
         .section(Section::Credentials)
         .with_errors(&rejected.errors);
     Ok(page.render(
         who.viewer(state),
-        || view! { <CredentialPage credential used_by rejected flash /> },
+        || view! { <CredentialPage credential used_by rejected top /> },
     ))
 }
 
@@ -91,7 +103,7 @@ fn CredentialPage(
     credential: Credential,
     used_by: Vec<(String, String)>,
     rejected: Rejected,
-    flash: Option<String>,
+    top: Top,
 ) -> AnyView {
     let links = vec![("/credentials".to_owned(), "Credentials".to_owned())];
     let address = format!("/credentials/{}", credential.id);
@@ -112,7 +124,7 @@ fn CredentialPage(
     view! {
         <Breadcrumb links />
         <ErrorSummary errors=errors.clone() />
-        <Flash message=flash />
+        <TopOfPage top address=address.clone() is_used=!used_by.is_empty() />
         <div class="page-head">
             <h1>{credential.name.clone()}</h1>
             <p class="lead">{MEANING}</p>
@@ -128,6 +140,7 @@ fn CredentialPage(
                         <button class="button button-primary">"Replace secret"</button>
                     </form>
                 </section>
+                <TestCard address=address.clone() is_used=!used_by.is_empty() />
                 <section class="card" aria-labelledby="day-title">
                     <h2 id="day-title">"When the present secret runs out"</h2>
                     <form method="post" action=format!("{address}/day") novalidate>
@@ -150,6 +163,24 @@ fn CredentialPage(
         </div>
     }
     .into_any()
+}
+
+#[component]
+fn TopOfPage(top: Top, address: String, is_used: bool) -> AnyView {
+    match top {
+        Top::Nothing => ().into_any(),
+        Top::Done(sentence) => view! { <Flash message=Some(sentence.to_owned()) /> }.into_any(),
+        Top::Replaced => {
+            let sentence = "Secret replaced. Every run that starts from now on gets the new one.";
+            let offer = is_used.then(|| view! { <TestForm address label="Test it" /> });
+            view! {
+                <Flash message=Some(sentence.to_owned()) />
+                {offer}
+            }
+            .into_any()
+        }
+        Top::Tested(results) => view! { <Results results /> }.into_any(),
+    }
 }
 
 /// That the secret is over, or soon is, where it can be replaced.

@@ -5,6 +5,7 @@ pub mod detail;
 mod fields;
 pub mod list;
 pub mod new;
+pub mod test;
 
 pub(super) use list::users;
 
