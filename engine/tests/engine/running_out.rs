@@ -91,11 +91,16 @@ async fn a_task_that_fails_with_a_credential_that_ran_out_names_it_and_one_that_
 
 #[tokio::test]
 async fn a_credential_is_tried_by_every_task_that_uses_it_and_those_without_a_test_are_named() {
-    let plain = task("{'name': 'login', 'type': 'credential'}", "return {}");
+    let without = task("{'name': 'login', 'type': 'credential'}", "return {}");
     let check = "    def check(self):\n        if self.params['login'] != 'CANARY-new':\n            \
         raise PermissionError('not ' + self.params['login'])\n        return 'It answers'\n    async def execute";
-    let with_check = plain.replace("    async def execute", check);
-    let test = start(&[("asks", &with_check), ("by_schedule", &with_check), ("plain", &plain)]).await;
+    let with_check = without.replace("    async def execute", check);
+    let test = start(&[
+        ("asks", &with_check),
+        ("by_schedule", &with_check),
+        ("plain", &without),
+    ])
+    .await;
     let id = create(&test, "Shop", Some(in_days(-1))).await;
     assert_eq!(test.engine.try_credential(&id).await.unwrap(), []);
     for name in ["asks", "plain"] {
@@ -105,20 +110,31 @@ async fn a_credential_is_tried_by_every_task_that_uses_it_and_those_without_a_te
     let mut plan = Plan::new(Rule::EveryHours(1), chrono_tz::Tz::UTC);
     let own = json!({ CREDENTIAL_MARK: { "id": id, "name": "Shop" } });
     plan.params.insert("login".into(), own);
-    test.engine.schedules.create("by_schedule", plan, "ann").await.unwrap();
+    test.engine
+        .schedules
+        .create("by_schedule", plan, "ann")
+        .await
+        .unwrap();
     let outcomes = async || {
         let tried = test.engine.try_credential(&id).await.unwrap();
-        tried.into_iter().map(|tried| (tried.task, tried.outcome)).collect::<Vec<_>>()
+        tried
+            .into_iter()
+            .map(|tried| (tried.task, tried.outcome))
+            .collect::<Vec<_>>()
     };
     let day = day_words(in_days(-1));
-    let message = format!("The credential \"Shop\" ran out on {day}: replace it. PermissionError: not [secret]");
+    let message =
+        format!("The credential \"Shop\" ran out on {day}: replace it. PermissionError: not [secret]");
     let others = [
         ("by_schedule".to_owned(), TriedOutcome::SchedulesOnly),
         ("plain".to_owned(), TriedOutcome::Asked(CheckOutcome::NotOffered)),
     ];
     let failed = TriedOutcome::Asked(CheckOutcome::Failed { message });
     let tried = outcomes().await;
-    assert_eq!((&tried[0], &tried[1..]), (&("asks".to_owned(), failed), &others[..]));
+    assert_eq!(
+        (&tried[0], &tried[1..]),
+        (&("asks".to_owned(), failed), &others[..])
+    );
     test.engine
         .credentials
         .replace(&id, Secret::new("CANARY-new"), "ann")

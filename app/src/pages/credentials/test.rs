@@ -34,7 +34,7 @@ pub async fn submit(
 
 /// A task's answer with its title.
 #[derive(Clone)]
-pub(super) struct Shown {
+pub struct Shown {
     title: String,
     tried: Tried,
 }
@@ -189,9 +189,7 @@ fn said(outcome: TriedOutcome) -> Said {
         TriedOutcome::Asked(CheckOutcome::NeedsAttention(_)) => {
             not_tested("Its saved settings no longer fit. Open the task and put them right first.")
         }
-        TriedOutcome::NotLoaded => {
-            not_tested("This task cannot be loaded at present. Its page says why.")
-        }
+        TriedOutcome::NotLoaded => not_tested("This task cannot be loaded at present. Its page says why."),
         TriedOutcome::SchedulesOnly => not_tested(
             "Only a schedule of this task uses the credential. A test uses the task's own settings, which do not.",
         ),
