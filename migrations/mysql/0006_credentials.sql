@@ -7,3 +7,31 @@ SET @change = IF(
 PREPARE statement FROM @change;
 EXECUTE statement;
 DEALLOCATE PREPARE statement;
+
+-- Credentials that are accounts at other services; their secrets are sealed in secrets.
+-- problem: why an account has to be connected again. lease_*: which server renews its access, and until when.
+CREATE TABLE IF NOT EXISTS connections (
+    id            VARCHAR(36) PRIMARY KEY,
+    provider      VARCHAR(16) NOT NULL,
+    client_id     LONGTEXT NOT NULL,
+    scopes        LONGTEXT NOT NULL,
+    authorise_url LONGTEXT NOT NULL,
+    token_url     LONGTEXT NOT NULL,
+    granted       LONGTEXT,
+    connected_at  DATETIME(3),
+    connected_by  VARCHAR(255),
+    expires_at    DATETIME(3),
+    problem       VARCHAR(16),
+    problem_at    DATETIME(3),
+    lease_by      VARCHAR(36),
+    lease_until   DATETIME(3)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- People on their way to a service and back; id is the hash of what they bring along.
+CREATE TABLE IF NOT EXISTS connection_attempts (
+    id            VARCHAR(64) PRIMARY KEY,
+    credential_id VARCHAR(36) NOT NULL,
+    session_hash  VARCHAR(64) NOT NULL,
+    redirect_url  LONGTEXT NOT NULL,
+    expires_at    DATETIME(3) NOT NULL
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

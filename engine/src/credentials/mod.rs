@@ -11,8 +11,8 @@ use domain::secret::Secret;
 use domain::words;
 
 pub use store::Credentials;
+pub(crate) use store::{Opened, reference, referred, vault_owner};
 pub use trial::{Tried, TriedOutcome};
-pub(crate) use store::{Opened, reference, referred};
 
 use crate::Error;
 use crate::db::failed_is_ours;
@@ -96,7 +96,7 @@ pub enum CredentialError {
 failed_is_ours!(CredentialError);
 
 /// The name as it is kept: one line, no space around it.
-fn checked_name(name: &str) -> Result<String, CredentialError> {
+pub(crate) fn checked_name(name: &str) -> Result<String, CredentialError> {
     let name = words::one_line(name);
     match name.chars().count() {
         0 => Err(CredentialError::NameMissing),

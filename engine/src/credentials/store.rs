@@ -100,7 +100,21 @@ impl Credentials {
 
     async fn try_to_create(&self, name: &str, fresh: &Fresh, by: &str) -> Result<String, CredentialError> {
         let mut tx = self.db.begin().await?;
-        refuse_taken(&mut tx, name, None).await?;
+        let id = self.insert(&mut tx, name, fresh.runs_out_on, by).await?;
+        self.seal(&mut tx, &id, &fresh.secret, by).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// A row without a secret yet; its id.
+    pub(crate) async fn insert(
+        &self,
+        tx: &mut WriteTx,
+        name: &str,
+        runs_out_on: Option<NaiveDate>,
+        by: &str,
+    ) -> Result<String, CredentialError> {
+        refuse_taken(tx, name, None).await?;
         let id = Uuid::now_v7().to_string();
         let at = to_db(now());
         query(
@@ -113,11 +127,9 @@ impl Credentials {
         .bind(by)
         .bind(at)
         .bind(by)
-        .bind(fresh.runs_out_on.map(stored_day))
-        .execute(&mut tx)
+        .bind(runs_out_on.map(stored_day))
+        .execute(tx)
         .await?;
-        self.seal(&mut tx, &id, &fresh.secret, by).await?;
-        tx.commit().await?;
         Ok(id)
     }
 
@@ -203,7 +215,11 @@ impl Credentials {
             .bind(id)
             .execute(&mut tx)
             .await?;
-        self.vault.clear(&mut tx, &vault_owner(id), SECRET_NAME).await?;
+        query("DELETE FROM connections WHERE id = ?")
+            .bind(id)
+            .execute(&mut tx)
+            .await?;
+        self.vault.clear_all(&mut tx, &vault_owner(id)).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -244,7 +260,7 @@ fn day(stored: &str) -> Option<NaiveDate> {
     stored.parse().ok()
 }
 
-fn vault_owner(id: &str) -> String {
+pub(crate) fn vault_owner(id: &str) -> String {
     format!("credential:{id}")
 }
 

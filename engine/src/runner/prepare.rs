@@ -94,6 +94,7 @@ impl Runner {
                 folder::remove(folder.clone()).await;
                 return Err(match error {
                     OpenError::Gone(sentence) => refuse(FailureReason::BadParams, sentence),
+                    OpenError::NotConnected(sentence) => refuse(FailureReason::NotConnected, sentence),
                     OpenError::Failed(error) => error.into(),
                 });
             }

@@ -73,7 +73,9 @@ impl Questions {
             suspects,
         } = match self.values.open(&recipient, question.saved).await {
             Ok(opened) => opened,
-            Err(OpenError::Gone(sentence)) => return Ok(Reply::Failed(sentence)),
+            Err(OpenError::Gone(sentence) | OpenError::NotConnected(sentence)) => {
+                return Ok(Reply::Failed(sentence));
+            }
             Err(OpenError::Failed(error)) => return Err(error),
         };
         let mut request = question.more;

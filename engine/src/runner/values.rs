@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 use domain::params::{FileRef, ParamKind, ParamSpec, asked_for_saved, delivered};
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 use tokio::io::AsyncWriteExt;
 
 use crate::Error;
+use crate::connections::{Connections, HandOutError};
 use crate::credentials::{self, Credentials, referred};
 use crate::db::now;
 use crate::settings::{SECRET_MARK, apart, vault_owner};
@@ -25,6 +27,7 @@ const SHORTEST_PART: usize = 8;
 pub(crate) struct Values {
     pub(crate) vault: Vault,
     pub(crate) credentials: Credentials,
+    pub(crate) connections: Arc<Connections>,
     pub(crate) uploads: Uploads,
     /// By whose days a secret runs out.
     pub(crate) zone: Tz,
@@ -56,9 +59,21 @@ pub(super) enum OpenError {
     /// Something they refer to was removed since; a sentence that names it.
     #[error("{0}")]
     Gone(String),
+    /// A connected account cannot be had; a sentence that names it.
+    #[error("{0}")]
+    NotConnected(String),
     /// A failure of ours.
     #[error(transparent)]
     Failed(#[from] Error),
+}
+
+impl From<HandOutError> for OpenError {
+    fn from(error: HandOutError) -> Self {
+        match error {
+            HandOutError::Refused(sentence) => Self::NotConnected(sentence),
+            HandOutError::Failed(error) => Self::Failed(error),
+        }
+    }
 }
 
 impl Values {
@@ -134,6 +149,12 @@ impl Opening<'_> {
     }
 
     async fn credential(&mut self, spec: &ParamSpec, id: &str, name: &str) -> Result<Value, OpenError> {
+        if let Some(given) = self.values.connections.hand_out(id, name).await? {
+            let opened = Value::String(given.text.expose().to_owned());
+            self.secrets.extend(given.parts);
+            self.secrets.push(given.text);
+            return Ok(opened);
+        }
         let opened = self.values.credentials.open(id).await?.ok_or_else(|| {
             let label = &spec.label;
             OpenError::Gone(format!("The credential \"{name}\" of \"{label}\" was deleted."))

@@ -8,6 +8,7 @@ mod attention;
 mod changes;
 mod choices;
 mod common;
+mod connected;
 mod credentials;
 mod database;
 mod documents;
