@@ -136,6 +136,8 @@ async fn s07_nothing_but_the_public_addresses_opens_without_a_session() {
         "/credentials",
         "/credentials/new",
         "/credentials/x",
+        "/credentials/connect",
+        "/credentials/connected?state=x&code=y",
     ] {
         let answer = site.get(path).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
@@ -155,6 +157,9 @@ async fn s07_nothing_but_the_public_addresses_opens_without_a_session() {
         "/credentials/x/replace",
         "/credentials/x/day",
         "/credentials/x/test",
+        "/credentials/x/app",
+        "/credentials/x/connect",
+        "/credentials/connect",
         "/credentials/x/delete",
         "/schedules/x/pause",
         "/schedules/x/resume",

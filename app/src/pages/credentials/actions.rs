@@ -45,6 +45,7 @@ pub async fn replace(
     Path(id): Path<String>,
     form: Submitted,
 ) -> Result<Response, AppError> {
+    refuse_account(&state, &id).await?;
     let credentials = &state.engine.credentials;
     let replaced = match day(&form, NEW_DAY, who.viewer(&state).today()) {
         Ok(runs_out_on) => {
@@ -72,6 +73,7 @@ pub async fn set_day(
     Path(id): Path<String>,
     form: Submitted,
 ) -> Result<Response, AppError> {
+    refuse_account(&state, &id).await?;
     let saved = match day(&form, DAY, who.viewer(&state).today()) {
         Ok(day) => mendable(state.engine.credentials.set_run_out(&id, day).await)?,
         Err(error) => Err(error),
@@ -85,6 +87,14 @@ pub async fn set_day(
         ..Rejected::default()
     };
     detail::page(&state, &who, &id, rejected, Top::Nothing).await
+}
+
+/// The secret of a connected account is not typed by anybody.
+async fn refuse_account(state: &AppState, id: &str) -> Result<(), AppError> {
+    match state.engine.connections.find(id).await? {
+        None => Ok(()),
+        Some(_) => Err(AppError::NotFound),
+    }
 }
 
 /// Removes it, unless a task's settings use it.

@@ -2,25 +2,30 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use chrono::NaiveDate;
 use domain::params::FieldError;
-use domain::run_out::{RunOut, day_words};
+use domain::run_out::day_words;
+use engine::connections::{Connection, Provider, Refusal};
 use engine::credentials::Credential;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::MEANING;
-use super::fields::{DAY, DayField, NEW_DAY, NameField, SecretField};
+use super::connected::app_form::Entry;
+use super::connected::card::{AccountCard, AppCard};
+use super::connected::redirect_url;
+use super::fields::NameField;
 use super::list::{UsedBy, users};
+use super::secret_cards::SecretCards;
 use super::test::{Results, Shown, TestCard, TestForm};
+use super::{ACCOUNT, MEANING};
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
 use crate::components::flash::Flash;
+use crate::components::icons::WarningIcon;
 use crate::components::layout::Section;
 use crate::components::run_out::RunOutBadge;
 use crate::components::time::Exactly;
 use crate::error::AppError;
-use crate::render::{Page, Viewer};
+use crate::render::Page;
 use crate::routes::AppState;
 use crate::session::SignedIn;
 
@@ -32,6 +37,9 @@ pub(super) const DELETE: &str = "delete";
 pub struct Done {
     #[serde(default)]
     done: String,
+    /// Why a service sent the person back without access.
+    #[serde(default)]
+    refused: String,
 }
 
 /// A form that did not pass.
@@ -43,6 +51,8 @@ pub(super) struct Rejected {
     pub(super) day: Option<String>,
     /// The day as typed beside a new secret, which is not kept.
     pub(super) new_day: Option<String>,
+    /// A connected account's app as typed, if that was the form.
+    pub(super) app: Option<Entry>,
     pub(super) errors: Vec<FieldError>,
 }
 
@@ -54,6 +64,8 @@ pub(super) enum Top {
     Done(&'static str),
     /// That the secret was replaced, with the offer to test it.
     Replaced,
+    /// Why an account is not connected.
+    Refused(Refusal),
     /// What the tests of the tasks said.
     Tested(Vec<Shown>),
 }
@@ -69,7 +81,10 @@ pub async fn show(
         "renamed" => Top::Done("Name saved."),
         "dated" => Top::Done("Day saved."),
         "replaced" => Top::Replaced,
-        _ => Top::Nothing,
+        "registered" => Top::Done("Saved. Connect the account now."),
+        "app" => Top::Done("App saved."),
+        "connected" => Top::Done("Connected. Tasks can use the account now."),
+        _ => Refusal::from_code(&done.refused).map_or(Top::Nothing, Top::Refused),
     };
     page(&state, &who, &id, Rejected::default(), top).await
 }
@@ -89,65 +104,70 @@ pub(super) async fn page(
         .await?
         .ok_or(AppError::NotFound)?;
     let used_by = users(state, id).await?;
+    let account = state
+        .engine
+        .connections
+        .find(id)
+        .await?
+        .map(|connection| Account {
+            connection,
+            back: redirect_url(state),
+        });
     let page = Page::new(format!("Credential {}", credential.name))
         .section(Section::Credentials)
         .with_errors(&rejected.errors);
     Ok(page.render(
         who.viewer(state),
-        || view! { <CredentialPage credential used_by rejected top /> },
+        || view! { <CredentialPage credential account used_by rejected top /> },
     ))
+}
+
+/// What a connected account has besides.
+#[derive(Clone)]
+struct Account {
+    connection: Connection,
+    /// The address to come back to.
+    back: String,
 }
 
 #[component]
 fn CredentialPage(
     credential: Credential,
+    account: Option<Account>,
     used_by: Vec<(String, String)>,
     rejected: Rejected,
     top: Top,
 ) -> AnyView {
     let links = vec![("/credentials".to_owned(), "Credentials".to_owned())];
     let address = format!("/credentials/{}", credential.id);
-    let Rejected {
-        name,
-        day,
-        new_day,
-        errors,
-    } = rejected;
-    let name = name.unwrap_or_else(|| credential.name.clone());
-    let day = day.unwrap_or_else(|| {
-        credential
-            .runs_out_on
-            .map(|day| day.to_string())
-            .unwrap_or_default()
-    });
-    let runs_out_on = credential.runs_out_on;
+    let is_used = !used_by.is_empty();
+    let provider = account.as_ref().map(|account| account.connection.app.provider);
+    let name = rejected.name.clone().unwrap_or_else(|| credential.name.clone());
+    let errors = rejected.errors.clone();
+    let meaning = if account.is_some() { ACCOUNT } else { MEANING };
+    let cards = match account {
+        None => {
+            let runs_out_on = credential.runs_out_on;
+            view! { <SecretCards address=address.clone() runs_out_on is_used rejected /> }.into_any()
+        }
+        Some(Account { connection, back }) => view! {
+            <AccountCard connection=connection.clone() address=address.clone() back />
+            <TestCard address=address.clone() is_used />
+            <AppCard connection address=address.clone() entry=rejected.app errors=rejected.errors />
+        }
+        .into_any(),
+    };
     view! {
         <Breadcrumb links />
         <ErrorSummary errors=errors.clone() />
-        <TopOfPage top address=address.clone() is_used=!used_by.is_empty() />
+        <TopOfPage top address=address.clone() is_used provider />
         <div class="page-head">
             <h1>{credential.name.clone()}</h1>
-            <p class="lead">{MEANING}</p>
+            <p class="lead">{meaning}</p>
         </div>
         <div class="columns">
             <div class="column-main">
-                <section class="card" aria-labelledby="replace-title">
-                    <h2 id="replace-title">"Replace the secret"</h2>
-                    <RanOut day=runs_out_on />
-                    <form method="post" action=format!("{address}/replace") novalidate>
-                        <SecretField label="New secret" again=new_day.is_some() errors=errors.clone() />
-                        <DayField input=NEW_DAY value=new_day.unwrap_or_default() errors=errors.clone() />
-                        <button class="button button-primary">"Replace secret"</button>
-                    </form>
-                </section>
-                <TestCard address=address.clone() is_used=!used_by.is_empty() />
-                <section class="card" aria-labelledby="day-title">
-                    <h2 id="day-title">"When the present secret runs out"</h2>
-                    <form method="post" action=format!("{address}/day") novalidate>
-                        <DayField input=DAY value=day errors=errors.clone() />
-                        <button class="button">"Save day"</button>
-                    </form>
-                </section>
+                {cards}
                 <section class="card" aria-labelledby="rename-title">
                     <h2 id="rename-title">"Rename"</h2>
                     <form method="post" action=format!("{address}/rename") novalidate>
@@ -166,7 +186,7 @@ fn CredentialPage(
 }
 
 #[component]
-fn TopOfPage(top: Top, address: String, is_used: bool) -> AnyView {
+fn TopOfPage(top: Top, address: String, is_used: bool, provider: Option<Provider>) -> AnyView {
     match top {
         Top::Nothing => ().into_any(),
         Top::Done(sentence) => view! { <Flash message=Some(sentence.to_owned()) /> }.into_any(),
@@ -179,28 +199,18 @@ fn TopOfPage(top: Top, address: String, is_used: bool) -> AnyView {
             }
             .into_any()
         }
+        Top::Refused(why) => view! {
+            <div class="notice notice-bad" role="alert">
+                <WarningIcon />
+                <div>
+                    <p class="notice-title">"The account is not connected"</p>
+                    <p>{why.sentence(provider.unwrap_or(Provider::Other))}</p>
+                </div>
+            </div>
+        }
+        .into_any(),
         Top::Tested(results) => view! { <Results results /> }.into_any(),
     }
-}
-
-/// That the secret is over, or soon is, where it can be replaced.
-#[component]
-fn RanOut(day: Option<NaiveDate>) -> AnyView {
-    let today = Viewer::current().today();
-    day.filter(|day| RunOut::of(*day, today) != RunOut::Later)
-        .map(|day| {
-            let sentence = format!(
-                "The day of the present secret, {}, does not stay when you replace it.",
-                day_words(day)
-            );
-            view! {
-                <p>
-                    <RunOutBadge day=Some(day) />
-                </p>
-                <p class="muted">{sentence}</p>
-            }
-        })
-        .into_any()
 }
 
 #[component]

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta, Utc};
 use domain::run::RunStatus;
-use domain::run_out::{RunOut, run_out_words};
 use domain::task::ProblemKind;
 use engine::runs::{NotRun, RunFilter, RunSummary};
 use engine::scheduler::Schedule;
 
 use super::checklist::Steps;
+use super::credentials::{not_connected, running_out};
 use crate::error::AppError;
-use crate::pages::credentials::users;
 use crate::pages::tasks::Standing;
 use crate::routes::AppState;
 
@@ -33,8 +32,13 @@ pub(super) struct Attention {
 pub(super) enum What {
     /// A task or folder.
     Task,
-    /// A credential, with the titles of the tasks that use it by folder name.
-    Credential(Vec<(String, String)>),
+    /// A credential.
+    Credential {
+        /// Titles of the tasks that use it by folder name.
+        used_by: Vec<(String, String)>,
+        /// What to do, and where on its page.
+        action: (&'static str, &'static str),
+    },
 }
 
 /// Everything on the page.
@@ -81,6 +85,7 @@ impl HomeData {
             });
         }
         attention.extend(running_out(state, today).await?);
+        attention.extend(not_connected(state).await?);
         let with = |status| RunFilter {
             status: Some(status),
             ..RunFilter::default()
@@ -150,26 +155,6 @@ impl HomeData {
     }
 }
 
-/// The credentials that tasks use and that run out soon. One that no task uses is nobody's trouble.
-async fn running_out(state: &AppState, today: NaiveDate) -> Result<Vec<Attention>, AppError> {
-    let credentials = &state.engine.credentials;
-    let mut attention = Vec::new();
-    for credential in credentials.list_running_out(RunOut::horizon(today)).await? {
-        let used_by = users(state, &credential.id).await?;
-        if let Some(day) = credential.runs_out_on
-            && !used_by.is_empty()
-        {
-            attention.push(Attention {
-                what: What::Credential(used_by),
-                href: format!("/credentials/{}", credential.id),
-                title: credential.name,
-                sentence: run_out_words(day, today),
-            });
-        }
-    }
-    Ok(attention)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,7 +187,10 @@ mod tests {
         assert_eq!(data(1).headline(), ("1 task needs attention.".to_owned(), false));
         assert_eq!(data(2).headline().0, "2 tasks need attention.");
         let mut both = data(2);
-        both.attention[1].what = What::Credential(Vec::new());
+        both.attention[1].what = What::Credential {
+            used_by: Vec::new(),
+            action: ("Replace the secret", "replace-title"),
+        };
         assert_eq!(
             both.headline().0,
             "1 task needs attention, 1 credential needs attention."

@@ -103,9 +103,12 @@ fn item(attention: Attention) -> AnyView {
     } = attention;
     let more = match what {
         What::Task => ().into_any(),
-        What::Credential(used_by) => view! {
+        What::Credential {
+            used_by,
+            action: (word, place),
+        } => view! {
             <span class="glance-reason">
-                "Used by " {task_links(used_by)} ". " <a href=format!("{href}#replace-title")>"Replace the secret"</a>
+                "Used by " {task_links(used_by)} ". " <a href=format!("{href}#{place}")>{word}</a>
             </span>
         }
         .into_any(),

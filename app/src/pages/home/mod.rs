@@ -1,6 +1,7 @@
 //! `GET /`: is anything failing, what is running, what is next, what did not happen.
 
 mod checklist;
+mod credentials;
 mod data;
 mod failing;
 mod hide;
