@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::params::FieldError;
 use engine::auth::Account;
@@ -39,6 +39,11 @@ impl Viewer {
             zone: Tz::UTC,
             now: Utc::now(),
         }
+    }
+
+    /// The day that it is for them.
+    pub fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.zone).date_naive()
     }
 
     /// The viewer of the page being drawn.

@@ -25,6 +25,8 @@ pub struct AppState {
     pub engine: Engine,
     /// Where the browser finds the islands' WebAssembly.
     pub leptos: LeptosOptions,
+    /// Where people reach the server, without a slash at its end.
+    pub address: String,
     /// Whether people reach the server over https, so that the session's cookie may insist on it.
     pub secure_cookies: bool,
 }
@@ -99,15 +101,7 @@ pub fn router(state: AppState) -> Router {
         .route("/doctor/{name}/check", post(doctor::check_one))
         .route("/calendars", get(calendars::list::show))
         .route("/calendars/{id}/delete", post(calendars::actions::delete))
-        .route("/credentials", get(credentials::list::show))
-        .route(
-            "/credentials/new",
-            get(credentials::new::show).post(credentials::new::submit),
-        )
-        .route("/credentials/{id}", get(credentials::detail::show))
-        .route("/credentials/{id}/rename", post(credentials::actions::rename))
-        .route("/credentials/{id}/replace", post(credentials::actions::replace))
-        .route("/credentials/{id}/delete", post(credentials::actions::delete))
+        .merge(for_credentials())
         .route("/runs", get(runs::list::show))
         .route("/runs/export.csv", get(runs::export::csv))
         .route("/runs/export.json", get(runs::export::json))
@@ -147,6 +141,38 @@ pub fn router(state: AppState) -> Router {
         .fallback(|| async { AppError::NotFound })
         .with_state(state)
         .merge(health)
+}
+
+/// The credentials' pages, for signed-in people.
+fn for_credentials() -> Router<AppState> {
+    Router::new()
+        .route("/credentials", get(credentials::list::show))
+        .route(
+            "/credentials/new",
+            get(credentials::new::show).post(credentials::new::submit),
+        )
+        .route(
+            "/credentials/connect",
+            get(credentials::connected::new::show).post(credentials::connected::new::submit),
+        )
+        .route(
+            credentials::connected::BACK,
+            get(credentials::connected::back::arrive),
+        )
+        .route(
+            "/credentials/{id}/connect",
+            post(credentials::connected::go::submit),
+        )
+        .route(
+            "/credentials/{id}/app",
+            post(credentials::connected::change::submit),
+        )
+        .route("/credentials/{id}", get(credentials::detail::show))
+        .route("/credentials/{id}/rename", post(credentials::actions::rename))
+        .route("/credentials/{id}/replace", post(credentials::actions::replace))
+        .route("/credentials/{id}/day", post(credentials::actions::set_day))
+        .route("/credentials/{id}/test", post(credentials::test::submit))
+        .route("/credentials/{id}/delete", post(credentials::actions::delete))
 }
 
 /// For who works on the pages: the components by themselves.

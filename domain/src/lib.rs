@@ -4,12 +4,14 @@
 //! * [`schedule`]: when a task runs next
 //! * [`run`]: states of a run, why it failed, and what a task may return
 //! * [`task`]: a task as found in its folder, or the problem that keeps it from loading
+//! * [`run_out`]: the day on which a secret stops working
 //! * [`secret`]: the type for values that nobody may read back
 //! * [`words`]: durations, counts and times as people read them
 
 pub mod calendar;
 pub mod params;
 pub mod run;
+pub mod run_out;
 pub mod schedule;
 pub mod secret;
 pub mod task;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use domain::secret::Secret;
 use domain::task::TaskLimits;
+use ipnet::IpNet;
 
 /// Everything the engine needs to know before it starts.
 #[derive(Clone)]
@@ -43,6 +44,8 @@ pub struct Config {
     pub tag_limits: BTreeMap<String, usize>,
     /// What this server has for tasks that need it.
     pub labels: BTreeSet<String>,
+    /// Private networks in which services of connected accounts may be. Elsewhere the server asks public addresses only.
+    pub private_networks: Vec<IpNet>,
     /// Operating-system user that runs tasks; none means the server's own. Needs a server run by root.
     pub task_user: Option<String>,
     /// Variables of the server's environment that tasks get besides the usual ones.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::Accounts;
 use crate::calendars::Calendars;
 use crate::choices::ChoiceLists;
+use crate::connections::Connections;
 use crate::credentials::Credentials;
 use crate::db::Db;
 use crate::environments::Environments;
@@ -46,6 +47,8 @@ pub struct Engine {
     pub presets: Presets,
     /// Named secrets that tasks share.
     pub credentials: Credentials,
+    /// Credentials that other services hand out.
+    pub connections: Arc<Connections>,
     /// Files uploaded for parameters.
     pub uploads: Uploads,
     /// Choices that are not written in a task's file.
@@ -95,11 +98,19 @@ impl Engine {
         );
         let config = Arc::new(config);
         let credentials = Credentials::new(db.clone(), vault.clone());
+        let connections = Arc::new(Connections::new(
+            db.clone(),
+            vault.clone(),
+            credentials.clone(),
+            &config.private_networks,
+        ));
         let uploads = Uploads::new(db.clone());
         let values = Values {
             vault: vault.clone(),
             credentials: credentials.clone(),
+            connections: Arc::clone(&connections),
             uploads: uploads.clone(),
+            zone: config.zone,
         };
         let questions = Questions {
             config: Arc::clone(&config),
@@ -115,6 +126,7 @@ impl Engine {
             presets: Presets::new(db.clone()),
             choices: ChoiceLists::new(questions.clone(), credentials.clone()),
             credentials,
+            connections,
             uploads,
             calendars: Calendars::new(db.clone()),
             schedules: Schedules::new(db.clone(), signals.clone()),

@@ -19,6 +19,7 @@ pub mod auth;
 pub mod author;
 pub mod calendars;
 pub mod choices;
+pub mod connections;
 pub mod credentials;
 pub mod environments;
 pub mod presets;
@@ -34,4 +35,5 @@ pub use config::{Config, EnvironmentPolicy, PassedVariable, Role, TASK_SETTINGS}
 pub use db::{Copied, CopyError, copy_database};
 pub use engine::Engine;
 pub use error::Error;
+pub use ipnet::IpNet;
 pub use running::Running;

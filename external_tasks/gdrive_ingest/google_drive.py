@@ -51,6 +51,9 @@ def credentials_of(text: str, subject: str | None) -> Any:
                 client_id=told["client_id"],
                 client_secret=told["client_secret"],
             )
+        if kind == "connected_account":
+            # Of a service that gave nothing to renew the access with; the scheduler saw to it that it is good now.
+            return oauth.Credentials(told["token"])
     except (ValueError, KeyError, TypeError, GoogleAuthError) as error:
         raise ValueError(f"Google credential: the text is not the JSON that Google gave ({error})") from None
     raise ValueError(f"Google credential: {kind!r} is neither service_account nor authorized_user")

@@ -7,7 +7,7 @@ from typing import Any
 
 from database import migrate, open_database
 from people import People, row
-from slack import TYPES, Slack, user_type, workspaces_of
+from slack import TYPES, Slack, bot_token, user_type, workspaces_of
 from tables import MIGRATIONS
 
 from config.settings import TasksSettings
@@ -92,7 +92,7 @@ class SlackUserImportJob(BaseJob):
         **options: Any,
     ) -> None:
         super().__init__(settings, **options)
-        token = (slack_token or settings.slack_bot_token or "").strip()
+        token = bot_token((slack_token or settings.slack_bot_token or "").strip())
         if not token:
             raise ValueError("Bot token: choose a credential, or have SLACK_BOT_TOKEN set on the server")
         self.user_types = set(user_types or ["member", "guest", "admin", "owner"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Iterator
@@ -31,6 +32,16 @@ _ANSWERS = {
     "account_inactive": "The bot token belongs to an app that was removed from the workspace",
     "missing_scope": "The app lacks a permission: it needs users:read and users:read.email",
 }
+
+
+def bot_token(text: str) -> str:
+    """The token of a saved credential: the text itself, or `token` in the JSON of a connected account."""
+    if not text.startswith("{"):
+        return text
+    try:
+        return str(json.loads(text)["token"])
+    except (ValueError, KeyError, TypeError):
+        raise ValueError("Bot token: the credential is neither a token nor a connected account") from None
 
 
 class SlackProblem(Exception):

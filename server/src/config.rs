@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use clap::Parser;
 use domain::secret::Secret;
 use domain::task::TaskLimits;
-use engine::{Config, EnvironmentPolicy, PassedVariable, Role, TASK_SETTINGS};
+use engine::{Config, EnvironmentPolicy, IpNet, PassedVariable, Role, TASK_SETTINGS};
 
 use crate::cli::Command;
 
@@ -81,6 +81,10 @@ pub(crate) struct Options {
     /// What this server has, such as gpu, for tasks that need it; words separated by commas.
     #[arg(long, env = "WORKER_LABELS", value_delimiter = ',')]
     labels: Vec<String>,
+    /// Private networks in which services of connected accounts may be, such as 10.0.0.0/8; separated by commas. Without
+    /// it the server asks public addresses only.
+    #[arg(long, env = "ALLOWED_PRIVATE_ADDRESSES", value_delimiter = ',', value_parser = network)]
+    private_networks: Vec<IpNet>,
     /// Operating-system user that runs the tasks, if the server itself is run by root.
     #[arg(long, env = "TASK_USER")]
     task_user: Option<String>,
@@ -168,6 +172,7 @@ impl Options {
                 .map(|label| label.trim().to_owned())
                 .filter(|label| !label.is_empty())
                 .collect(),
+            private_networks: self.private_networks.clone(),
             task_user: self.task_user.clone().filter(|user| !user.is_empty()),
             task_env: self.task_env.clone(),
             environments: match self.environments {
@@ -198,6 +203,14 @@ fn tag_limit(text: &str) -> Result<(String, usize), String> {
     limit
         .filter(|(tag, most)| !tag.is_empty() && *most > 0)
         .ok_or_else(|| format!("\"{text}\" is not tag=number, such as reports=2"))
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let one = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    let network = text.parse().ok().or_else(one);
+    network.ok_or_else(|| format!("\"{text}\" is no network, such as 10.0.0.0/8, and no address"))
 }
 
 fn passed_variable(text: &str) -> Result<PassedVariable, String> {

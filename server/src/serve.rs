@@ -124,13 +124,15 @@ fn routes(engine: Engine, options: &Options) -> Router {
         .output_name("insightmesh")
         .site_pkg_dir("pkg")
         .build();
-    let secure_cookies = options.address().starts_with("https://");
+    let address = options.address();
+    let secure_cookies = address.starts_with("https://");
     layers::wrap(match options.role {
         Roles::Scheduler | Roles::Worker => app::health(engine),
         Roles::All | Roles::Web => {
             let state = AppState {
                 engine,
                 leptos,
+                address,
                 secure_cookies,
             };
             let gallery = options.gallery.then(|| app::gallery(state.clone()));

@@ -51,6 +51,14 @@ async function fill(page: Page, server: TaskServer): Promise<Record<string, stri
   await page.getByRole('button', { name: 'Save' }).click();
   await page.goto('/credentials');
   const credential = (await page.getByRole('link', { name: 'Shop', exact: true }).getAttribute('href'))!;
+  await page.goto('/credentials/connect');
+  await page.getByLabel('Name').fill('Drive');
+  await page.getByLabel('Client ID').fill('client-7');
+  await page.getByLabel('Client secret').fill('CANARY-2');
+  await page.getByLabel('Permissions to ask for').fill('https://www.googleapis.com/auth/drive.readonly');
+  await page.getByRole('button', { name: 'Save and go on' }).click();
+  await expect(page.locator('#account')).toContainText('Not connected');
+  const account = new URL(page.url()).pathname;
   await page.goto('/tasks/orders/schedules/new');
   await page.getByLabel('On certain days of the week').check();
   await page.getByRole('button', { name: 'Save schedule' }).click();
@@ -84,6 +92,8 @@ async function fill(page: Page, server: TaskServer): Promise<Record<string, stri
     credentials: '/credentials',
     credential,
     'credential-new': '/credentials/new',
+    'credential-connect': '/credentials/connect',
+    'credential-account': account,
     doctor: '/doctor',
     help: '/help',
     find: '/find?q=orders',
@@ -168,6 +178,7 @@ test('every page is accessible in light and dark, wide and narrow', async ({ pag
     for (const [at, button] of [
       ['/tasks/every', 'Save'],
       ['/credentials/new', 'Save credential'],
+      ['/credentials/connect', 'Save and go on'],
       ['/calendars/new', 'Save calendar'],
       ['/tasks/orders/links/new', 'Make the link'],
       ['/tasks/every/presets/new', 'Save preset'],

@@ -16,6 +16,7 @@ pub mod radios;
 pub mod records;
 pub mod result;
 pub mod run_chart;
+pub mod run_out;
 pub mod run_strip;
 pub mod run_table;
 pub mod select;

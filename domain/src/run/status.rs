@@ -78,6 +78,8 @@ coded! {
         BadParams = "bad_params",
         /// It ran out of memory.
         OutOfMemory = "out_of_memory",
+        /// An account that it uses could not be had from the service it belongs to.
+        NotConnected = "not_connected",
     }
 }
 
@@ -168,6 +170,7 @@ impl FailureReason {
             Self::LoadError => "The task's code could not be loaded.",
             Self::BadParams => "The saved settings do not fit what the task asks for.",
             Self::OutOfMemory => "The task ran out of memory.",
+            Self::NotConnected => "A connected account that the task uses could not be used.",
         }
     }
 
@@ -192,6 +195,9 @@ impl FailureReason {
             Self::LoadError => "Open the task's page: it shows what is wrong with the code.",
             Self::BadParams => "Open the task's page and fill in the form again.",
             Self::OutOfMemory => "Run it again with less work, for example a smaller batch.",
+            Self::NotConnected => {
+                "Open the credential that the message names, connect it again, and run the task again."
+            }
         }
     }
 }

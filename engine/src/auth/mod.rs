@@ -9,3 +9,4 @@ pub(crate) mod token;
 
 pub use accounts::{Account, Accounts, LoginError, SetUpError};
 pub use token::SessionToken;
+pub(crate) use token::{hash, random, same};

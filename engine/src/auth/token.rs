@@ -38,6 +38,6 @@ pub(crate) fn random() -> String {
 }
 
 /// Comparison whose time says nothing about where two texts differ.
-pub(super) fn same(left: &str, right: &str) -> bool {
+pub(crate) fn same(left: &str, right: &str) -> bool {
     left.as_bytes().ct_eq(right.as_bytes()).into()
 }

@@ -2,14 +2,17 @@
 //!
 //! The name is plain; the secret is sealed in the vault and opened for a task's process only.
 
+mod run_out;
 mod store;
+mod trial;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::secret::Secret;
 use domain::words;
 
 pub use store::Credentials;
-pub(crate) use store::{reference, referred};
+pub(crate) use store::{Opened, reference, referred, vault_owner};
+pub use trial::{Tried, TriedOutcome};
 
 use crate::Error;
 use crate::db::failed_is_ours;
@@ -34,6 +37,25 @@ pub struct Credential {
     pub created_at: DateTime<Utc>,
     /// By whom.
     pub created_by: String,
+    /// The last day on which the secret works, if somebody said so.
+    pub runs_out_on: Option<NaiveDate>,
+}
+
+/// A secret as it comes from a form, with the last day on which it works.
+pub struct Fresh {
+    /// What is sealed.
+    pub secret: Secret,
+    /// None where nobody said so: the day of the secret before it does not stay.
+    pub runs_out_on: Option<NaiveDate>,
+}
+
+impl From<Secret> for Fresh {
+    fn from(secret: Secret) -> Self {
+        Self {
+            secret,
+            runs_out_on: None,
+        }
+    }
 }
 
 /// Why a credential was not changed. All but the last are the person's to mend, and read as sentences for a page.
@@ -74,7 +96,7 @@ pub enum CredentialError {
 failed_is_ours!(CredentialError);
 
 /// The name as it is kept: one line, no space around it.
-fn checked_name(name: &str) -> Result<String, CredentialError> {
+pub(crate) fn checked_name(name: &str) -> Result<String, CredentialError> {
     let name = words::one_line(name);
     match name.chars().count() {
         0 => Err(CredentialError::NameMissing),

@@ -1,12 +1,12 @@
 //! The `credentials` table, and the sealed secret of each in the vault.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use domain::params::CREDENTIAL_MARK;
 use domain::secret::Secret;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Credential, CredentialError, check_secret, checked_name};
+use super::{Credential, CredentialError, Fresh, check_secret, checked_name};
 use crate::Error;
 use crate::db::{Db, Link, WriteTx, from_db, now, persistently, query, to_db};
 use crate::vault::Vault;
@@ -17,7 +17,7 @@ const SECRET_NAME: &str = "value";
 /// All credentials.
 #[derive(Clone)]
 pub struct Credentials {
-    db: Db,
+    pub(super) db: Db,
     vault: Vault,
 }
 
@@ -25,20 +25,23 @@ pub struct Credentials {
 macro_rules! select_credentials {
     ($rest:literal) => {
         concat!(
-            "SELECT id, name, updated_at, updated_by, created_at, created_by FROM credentials ",
+            "SELECT id, name, updated_at, updated_by, created_at, created_by, runs_out_on FROM credentials ",
             $rest
         )
     };
 }
 
+pub(super) use select_credentials;
+
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: String,
     name: String,
     updated_at: NaiveDateTime,
     updated_by: String,
     created_at: NaiveDateTime,
     created_by: String,
+    runs_out_on: Option<String>,
 }
 
 impl From<Row> for Credential {
@@ -50,8 +53,15 @@ impl From<Row> for Credential {
             updated_by: row.updated_by,
             created_at: from_db(row.created_at),
             created_by: row.created_by,
+            runs_out_on: row.runs_out_on.as_deref().and_then(day),
         }
     }
+}
+
+/// What a task's process needs of a credential.
+pub(crate) struct Opened {
+    pub(crate) secret: Secret,
+    pub(crate) runs_out_on: Option<NaiveDate>,
 }
 
 impl Credentials {
@@ -77,20 +87,39 @@ impl Credentials {
     }
 
     /// Makes a credential and returns its id.
-    pub async fn create(&self, name: &str, secret: Secret, by: &str) -> Result<String, CredentialError> {
-        let name = checked_name(name)?;
-        check_secret(&secret)?;
-        persistently!(self.try_to_create(&name, &secret, by))
+    pub async fn create(
+        &self,
+        name: &str,
+        fresh: impl Into<Fresh>,
+        by: &str,
+    ) -> Result<String, CredentialError> {
+        let (name, fresh) = (checked_name(name)?, fresh.into());
+        check_secret(&fresh.secret)?;
+        persistently!(self.try_to_create(&name, &fresh, by))
     }
 
-    async fn try_to_create(&self, name: &str, secret: &Secret, by: &str) -> Result<String, CredentialError> {
+    async fn try_to_create(&self, name: &str, fresh: &Fresh, by: &str) -> Result<String, CredentialError> {
         let mut tx = self.db.begin().await?;
-        refuse_taken(&mut tx, name, None).await?;
+        let id = self.insert(&mut tx, name, fresh.runs_out_on, by).await?;
+        self.seal(&mut tx, &id, &fresh.secret, by).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// A row without a secret yet; its id.
+    pub(crate) async fn insert(
+        &self,
+        tx: &mut WriteTx,
+        name: &str,
+        runs_out_on: Option<NaiveDate>,
+        by: &str,
+    ) -> Result<String, CredentialError> {
+        refuse_taken(tx, name, None).await?;
         let id = Uuid::now_v7().to_string();
         let at = to_db(now());
         query(
-            "INSERT INTO credentials (id, name, updated_at, updated_by, created_at, created_by)
-             VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO credentials (id, name, updated_at, updated_by, created_at, created_by, runs_out_on)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&id)
         .bind(name)
@@ -98,31 +127,33 @@ impl Credentials {
         .bind(by)
         .bind(at)
         .bind(by)
-        .execute(&mut tx)
+        .bind(runs_out_on.map(stored_day))
+        .execute(tx)
         .await?;
-        self.seal(&mut tx, &id, secret, by).await?;
-        tx.commit().await?;
         Ok(id)
     }
 
-    /// Puts another secret in place of the one that was there. Runs that start from now on get it.
-    pub async fn replace(&self, id: &str, secret: Secret, by: &str) -> Result<(), CredentialError> {
-        check_secret(&secret)?;
-        persistently!(self.try_to_replace(id, &secret, by))
+    /// Puts another secret, and its day, in place of the one that was there. Runs that start from now on get it.
+    pub async fn replace(&self, id: &str, fresh: impl Into<Fresh>, by: &str) -> Result<(), CredentialError> {
+        let fresh = fresh.into();
+        check_secret(&fresh.secret)?;
+        persistently!(self.try_to_replace(id, &fresh, by))
     }
 
-    async fn try_to_replace(&self, id: &str, secret: &Secret, by: &str) -> Result<(), CredentialError> {
+    async fn try_to_replace(&self, id: &str, fresh: &Fresh, by: &str) -> Result<(), CredentialError> {
         let mut tx = self.db.begin().await?;
-        let changed = query("UPDATE credentials SET updated_at = ?, updated_by = ? WHERE id = ?")
+        let replace = "UPDATE credentials SET updated_at = ?, updated_by = ?, runs_out_on = ? WHERE id = ?";
+        let changed = query(replace)
             .bind(to_db(now()))
             .bind(by)
+            .bind(fresh.runs_out_on.map(stored_day))
             .bind(id)
             .execute(&mut tx)
             .await?;
         if changed == 0 {
             return Err(CredentialError::NotFound);
         }
-        self.seal(&mut tx, id, secret, by).await?;
+        self.seal(&mut tx, id, &fresh.secret, by).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -186,7 +217,11 @@ impl Credentials {
             .bind(id)
             .execute(&mut tx)
             .await?;
-        self.vault.clear(&mut tx, &vault_owner(id), SECRET_NAME).await?;
+        query("DELETE FROM connections WHERE id = ?")
+            .bind(id)
+            .execute(&mut tx)
+            .await?;
+        self.vault.clear_all(&mut tx, &vault_owner(id)).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -197,8 +232,18 @@ impl Credentials {
     }
 
     /// Opens the secret, to hand it to one task's process.
-    pub(crate) async fn open(&self, id: &str) -> Result<Option<Secret>, Error> {
-        Ok(self.vault.open_all(&vault_owner(id)).await?.remove(SECRET_NAME))
+    pub(crate) async fn open(&self, id: &str) -> Result<Option<Opened>, Error> {
+        let Some(secret) = self.vault.open_all(&vault_owner(id)).await?.remove(SECRET_NAME) else {
+            return Ok(None);
+        };
+        let runs_out_on: Option<Option<String>> = query("SELECT runs_out_on FROM credentials WHERE id = ?")
+            .bind(id)
+            .find_value(self.db.reader())
+            .await?;
+        Ok(Some(Opened {
+            secret,
+            runs_out_on: runs_out_on.flatten().as_deref().and_then(day),
+        }))
     }
 
     async fn seal(&self, tx: &mut WriteTx, id: &str, secret: &Secret, by: &str) -> Result<(), Error> {
@@ -208,7 +253,16 @@ impl Credentials {
     }
 }
 
-fn vault_owner(id: &str) -> String {
+/// A day as the table has it.
+pub(super) fn stored_day(day: NaiveDate) -> String {
+    day.to_string()
+}
+
+fn day(stored: &str) -> Option<NaiveDate> {
+    stored.parse().ok()
+}
+
+pub(crate) fn vault_owner(id: &str) -> String {
     format!("credential:{id}")
 }
 
@@ -223,7 +277,7 @@ pub(crate) fn referred(value: &Value) -> Option<(&str, &str)> {
     Some((mark.get("id")?.as_str()?, mark.get("name")?.as_str()?))
 }
 
-fn refers_to(value: &Value, id: &str) -> bool {
+pub(super) fn refers_to(value: &Value, id: &str) -> bool {
     referred(value).is_some_and(|(referred, _)| referred == id)
 }
 

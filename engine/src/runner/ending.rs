@@ -67,6 +67,29 @@ pub(super) fn ending(
     }
 }
 
+/// A failure of the task itself, with what is likely to be its cause before its own words.
+pub(super) fn suspecting(mut ending: Ending, suspects: &[String]) -> Ending {
+    let message = match &mut ending {
+        Ending::Failed {
+            reason: FailureReason::Error | FailureReason::BadParams | FailureReason::NoResult,
+            message,
+            ..
+        } => Some(message),
+        Ending::Returned(outcome) => outcome.failure.as_mut().map(|(_, message)| message),
+        Ending::Failed { .. } | Ending::Cancelled => None,
+    };
+    if let Some(message) = message {
+        *message = explained(suspects, message);
+    }
+    ending
+}
+
+/// Sentences on the likely cause, and what the task said after them.
+pub(super) fn explained(suspects: &[String], message: &str) -> String {
+    let sentences = suspects.iter().map(String::as_str);
+    sentences.chain([message]).collect::<Vec<_>>().join(" ")
+}
+
 fn described(failure: Failure, redactor: &Redactor) -> Ending {
     let reason = match (failure.kind.as_str(), failure.exception.as_deref()) {
         (_, Some("MemoryError")) => FailureReason::OutOfMemory,

@@ -22,6 +22,8 @@ pub(super) struct Prepared {
     /// The line for the child's stdin. It holds secrets, so it is one.
     pub(super) request: Secret,
     pub(super) redactor: Redactor,
+    /// Sentences on what is likely to be the cause if the task fails.
+    pub(super) suspects: Vec<String>,
     /// The run's own working folder.
     pub(super) folder: PathBuf,
     /// The task as it is now: its code stays for as long as this is held.
@@ -92,6 +94,7 @@ impl Runner {
                 folder::remove(folder.clone()).await;
                 return Err(match error {
                     OpenError::Gone(sentence) => refuse(FailureReason::BadParams, sentence),
+                    OpenError::NotConnected(sentence) => refuse(FailureReason::NotConnected, sentence),
                     OpenError::Failed(error) => error.into(),
                 });
             }
@@ -110,6 +113,7 @@ impl Runner {
         Ok(Prepared {
             request: Secret::new(request.to_string()),
             redactor: Redactor::new(opened.secrets.iter().chain(self.interpreter.secrets())),
+            suspects: opened.suspects,
             folder,
             limits: info.limits,
             task: Arc::clone(&found),

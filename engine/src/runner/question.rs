@@ -8,7 +8,7 @@ use domain::secret::Secret;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::ending::{MAX_MESSAGE, head};
+use super::ending::{MAX_MESSAGE, explained, head};
 use super::folder;
 use super::interpreter::{Errand, Interpreter, OneAnswer};
 use super::prepare::task_settings;
@@ -67,9 +67,15 @@ impl Questions {
             specs: task.params(),
             folder: &folder.0,
         };
-        let Opened { params, secrets } = match self.values.open(&recipient, question.saved).await {
+        let Opened {
+            params,
+            secrets,
+            suspects,
+        } = match self.values.open(&recipient, question.saved).await {
             Ok(opened) => opened,
-            Err(OpenError::Gone(sentence)) => return Ok(Reply::Failed(sentence)),
+            Err(OpenError::Gone(sentence) | OpenError::NotConnected(sentence)) => {
+                return Ok(Reply::Failed(sentence));
+            }
             Err(OpenError::Failed(error)) => return Err(error),
         };
         let mut request = question.more;
@@ -108,7 +114,7 @@ impl Questions {
             }
             Reply::Failed(said) => {
                 let said = Redactor::new(secrets()).text(said);
-                Reply::Failed(head(said, MAX_MESSAGE))
+                Reply::Failed(explained(&suspects, &head(said, MAX_MESSAGE)))
             }
             nothing @ Reply::Nothing(_) => nothing,
         })

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::capture::{Lines, PRINTED};
-use super::ending::ending;
+use super::ending::{ending, suspecting};
 use super::events::{self, Heard};
 use super::interpreter::{Errand, Interpreter};
 use super::log_writer::{self, LogSink};
@@ -141,6 +141,7 @@ impl Runner {
         let Prepared {
             request,
             redactor,
+            suspects,
             folder,
             limits,
             task,
@@ -183,7 +184,8 @@ impl Runner {
                 tracing::error!(run = %run.run_id, "a writer of the run stopped");
             }
         }
-        Ok(ending(last, status, cause, &redactor, time_limit))
+        let ending = ending(last, status, cause, &redactor, time_limit);
+        Ok(suspecting(ending, &suspects))
     }
 
     fn spawn_readers(&self, pipes: Pipes, log: &LogSink, reports: Reports) -> Readers {

@@ -2,14 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
+use chrono_tz::Tz;
 use domain::params::{FileRef, ParamKind, ParamSpec, asked_for_saved, delivered};
+use domain::run_out::{RunOut, day_words};
 use domain::secret::Secret;
 use serde_json::{Map, Value};
 use tokio::io::AsyncWriteExt;
 
 use crate::Error;
-use crate::credentials::{Credentials, referred};
+use crate::connections::{Connections, HandOutError};
+use crate::credentials::{self, Credentials, referred};
+use crate::db::now;
 use crate::settings::{SECRET_MARK, apart, vault_owner};
 use crate::uploads::Uploads;
 use crate::vault::Vault;
@@ -22,7 +27,10 @@ const SHORTEST_PART: usize = 8;
 pub(crate) struct Values {
     pub(crate) vault: Vault,
     pub(crate) credentials: Credentials,
+    pub(crate) connections: Arc<Connections>,
     pub(crate) uploads: Uploads,
+    /// By whose days a secret runs out.
+    pub(crate) zone: Tz,
 }
 
 /// Whose values are opened, and where its files go.
@@ -41,6 +49,8 @@ pub(super) struct Opened {
     pub(super) params: Map<String, Value>,
     /// What must not be seen again, parts of it too.
     pub(super) secrets: Vec<Secret>,
+    /// Sentences on what is likely to be the cause if the task fails.
+    pub(super) suspects: Vec<String>,
 }
 
 /// Why values could not be opened.
@@ -49,9 +59,21 @@ pub(super) enum OpenError {
     /// Something they refer to was removed since; a sentence that names it.
     #[error("{0}")]
     Gone(String),
+    /// A connected account cannot be had; a sentence that names it.
+    #[error("{0}")]
+    NotConnected(String),
     /// A failure of ours.
     #[error(transparent)]
     Failed(#[from] Error),
+}
+
+impl From<HandOutError> for OpenError {
+    fn from(error: HandOutError) -> Self {
+        match error {
+            HandOutError::Refused(sentence) => Self::NotConnected(sentence),
+            HandOutError::Failed(error) => Self::Failed(error),
+        }
+    }
 }
 
 impl Values {
@@ -68,6 +90,7 @@ impl Values {
             secrets: passwords.values().cloned().collect(),
             passwords,
             file_names: BTreeMap::new(),
+            suspects: Vec::new(),
         };
         let (secrets, values) = apart(recipient.specs, &saved);
         let asked = asked_for_saved(recipient.specs, &values, &secrets);
@@ -82,6 +105,7 @@ impl Values {
         Ok(Opened {
             params,
             secrets: opening.secrets,
+            suspects: opening.suspects,
         })
     }
 }
@@ -93,6 +117,7 @@ struct Opening<'a> {
     secrets: Vec<Secret>,
     /// How many files of a name, without regard to case, there are so far.
     file_names: BTreeMap<String, usize>,
+    suspects: Vec<String>,
 }
 
 impl Opening<'_> {
@@ -124,10 +149,23 @@ impl Opening<'_> {
     }
 
     async fn credential(&mut self, spec: &ParamSpec, id: &str, name: &str) -> Result<Value, OpenError> {
-        let secret = self.values.credentials.open(id).await?.ok_or_else(|| {
+        if let Some(given) = self.values.connections.hand_out(id, name).await? {
+            let opened = Value::String(given.text.expose().to_owned());
+            self.secrets.extend(given.parts);
+            self.secrets.push(given.text);
+            return Ok(opened);
+        }
+        let opened = self.values.credentials.open(id).await?.ok_or_else(|| {
             let label = &spec.label;
             OpenError::Gone(format!("The credential \"{name}\" of \"{label}\" was deleted."))
         })?;
+        let credentials::Opened { secret, runs_out_on } = opened;
+        let today = now().with_timezone(&self.values.zone).date_naive();
+        if let Some(day) = runs_out_on.filter(|day| RunOut::of(*day, today) == RunOut::Past) {
+            let day = day_words(day);
+            self.suspects
+                .push(format!("The credential \"{name}\" ran out on {day}: replace it."));
+        }
         let opened = Value::String(secret.expose().to_owned());
         self.secrets.extend(strings_inside(&secret));
         self.secrets.push(secret);

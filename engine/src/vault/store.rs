@@ -103,6 +103,15 @@ impl Vault {
         Ok(())
     }
 
+    /// Forgets all values of an owner.
+    pub(crate) async fn clear_all(&self, tx: &mut WriteTx, owner: &str) -> Result<(), Error> {
+        query("DELETE FROM secrets WHERE owner = ?")
+            .bind(owner)
+            .execute(tx)
+            .await?;
+        Ok(())
+    }
+
     /// Which secrets an owner has, and since when.
     pub(crate) async fn list(&self, owner: &str) -> Result<BTreeMap<String, SavedSecret>, Error> {
         let rows: Vec<(String, NaiveDateTime, String)> =

@@ -36,6 +36,7 @@ pub(crate) fn config(folder: &TempDir) -> Config {
         limits: domain::task::TaskLimits::default(),
         tag_limits: std::collections::BTreeMap::new(),
         labels: std::collections::BTreeSet::new(),
+        private_networks: Vec::new(),
         task_user: None,
         task_env: Vec::new(),
         environments: engine::EnvironmentPolicy::Build,

@@ -154,10 +154,13 @@ async fn open_with_key(folder: &TempDir) -> Engine {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f76_an_update_that_was_cut_off_is_finished_by_the_next_start() {
-    let folder = made_by_version(versions()[0]).await;
+    let is_mysql = database::server().is_some_and(|url| url.starts_with("mysql"));
+    let all = versions();
+    let before = if is_mysql { 0 } else { all.len().saturating_sub(2) };
+    let folder = made_by_version(all[before]).await;
     let mut connection = connect(&folder).await;
     let newest = migrator().iter().last().unwrap();
-    if database::server().is_some_and(|url| url.starts_with("mysql")) {
+    if is_mysql {
         // What the killed server left: the mark of an unfinished step, and half of what the step makes.
         let mark = "UPDATE _sqlx_migrations SET success = FALSE WHERE version = 1";
         connection.execute(mark).await.unwrap();

@@ -5,7 +5,7 @@ import unittest
 from database import open_database
 from job import SlackUserImportJob
 from people import row
-from slack import user_type, workspaces_of
+from slack import bot_token, user_type, workspaces_of
 
 from config.settings import TasksSettings
 
@@ -20,6 +20,14 @@ class UserTypeTest(unittest.TestCase):
 
     def test_a_person_may_be_in_several_workspaces(self) -> None:
         self.assertEqual(workspaces_of({"team_id": "T1", "enterprise_user": {"teams": ["T2"]}}), {"T1", "T2"})
+
+
+class TokenTest(unittest.TestCase):
+    def test_the_token_is_the_text_or_stands_in_a_connected_account(self) -> None:
+        self.assertEqual(bot_token("xoxb-1"), "xoxb-1")
+        self.assertEqual(bot_token('{"type": "connected_account", "token": "xoxb-2"}'), "xoxb-2")
+        for text in ("{", '{"type": "service_account"}'):
+            self.assertRaisesRegex(ValueError, "neither a token nor a connected account", bot_token, text)
 
 
 class RowTest(unittest.TestCase):

@@ -1,11 +1,11 @@
-//! `POST /credentials/{id}/rename`, `/replace` and `/delete`.
+//! `POST /credentials/{id}/rename`, `/replace`, `/day` and `/delete`.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::credentials::CredentialError;
+use engine::credentials::{CredentialError, Fresh};
 
-use super::detail::{self, DELETE, Rejected};
-use super::fields::{NAME, at_field, secret};
+use super::detail::{self, DELETE, Rejected, Top};
+use super::fields::{DAY, NAME, NEW_DAY, at_field, day, mendable, secret};
 use crate::components::error_summary::field_error;
 use crate::error::AppError;
 use crate::form::Submitted;
@@ -31,8 +31,9 @@ pub async fn rename(
             let rejected = Rejected {
                 name: Some(name.to_owned()),
                 errors: vec![at_field(error)?],
+                ..Rejected::default()
             };
-            detail::page(&state, &who, &id, rejected, None).await
+            detail::page(&state, &who, &id, rejected, Top::Nothing).await
         }
     }
 }
@@ -44,21 +45,55 @@ pub async fn replace(
     Path(id): Path<String>,
     form: Submitted,
 ) -> Result<Response, AppError> {
-    let replaced = state
-        .engine
-        .credentials
-        .replace(&id, secret(&form), &who.account.name)
-        .await;
-    match replaced {
-        Ok(()) => Ok(Redirect::to(&format!("/credentials/{id}?done=replaced")).into_response()),
-        Err(error) => {
-            let errors = vec![at_field(error)?];
-            let rejected = Rejected {
-                errors,
-                ..Rejected::default()
-            };
-            detail::page(&state, &who, &id, rejected, None).await
+    refuse_account(&state, &id).await?;
+    let credentials = &state.engine.credentials;
+    let replaced = match day(&form, NEW_DAY, who.viewer(&state).today()) {
+        Ok(runs_out_on) => {
+            let secret = secret(&form);
+            let fresh = Fresh { secret, runs_out_on };
+            mendable(credentials.replace(&id, fresh, &who.account.name).await)?
         }
+        Err(error) => Err(error),
+    };
+    let Err(error) = replaced else {
+        return Ok(Redirect::to(&format!("/credentials/{id}?done=replaced")).into_response());
+    };
+    let rejected = Rejected {
+        new_day: Some(form.get(NEW_DAY).to_owned()),
+        errors: vec![error],
+        ..Rejected::default()
+    };
+    detail::page(&state, &who, &id, rejected, Top::Nothing).await
+}
+
+/// Says when the present secret runs out.
+pub async fn set_day(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Submitted,
+) -> Result<Response, AppError> {
+    refuse_account(&state, &id).await?;
+    let saved = match day(&form, DAY, who.viewer(&state).today()) {
+        Ok(day) => mendable(state.engine.credentials.set_run_out(&id, day).await)?,
+        Err(error) => Err(error),
+    };
+    let Err(error) = saved else {
+        return Ok(Redirect::to(&format!("/credentials/{id}?done=dated")).into_response());
+    };
+    let rejected = Rejected {
+        day: Some(form.get(DAY).to_owned()),
+        errors: vec![error],
+        ..Rejected::default()
+    };
+    detail::page(&state, &who, &id, rejected, Top::Nothing).await
+}
+
+/// The secret of a connected account is not typed by anybody.
+async fn refuse_account(state: &AppState, id: &str) -> Result<(), AppError> {
+    match state.engine.connections.find(id).await? {
+        None => Ok(()),
+        Some(_) => Err(AppError::NotFound),
     }
 }
 
@@ -78,7 +113,7 @@ pub async fn delete(
                 errors: vec![field_error(DELETE, sentence)],
                 ..Rejected::default()
             };
-            detail::page(&state, &who, &id, rejected, None).await
+            detail::page(&state, &who, &id, rejected, Top::Nothing).await
         }
         Err(error) => Err(at_field(error).err().unwrap_or(AppError::NotFound)),
     }

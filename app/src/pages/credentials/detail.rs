@@ -3,17 +3,26 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::params::FieldError;
+use domain::run_out::day_words;
+use engine::connections::{Connection, Provider, Refusal};
 use engine::credentials::Credential;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::MEANING;
-use super::fields::{NameField, SecretField};
+use super::connected::app_form::Entry;
+use super::connected::card::{AccountCard, AppCard};
+use super::connected::redirect_url;
+use super::fields::NameField;
 use super::list::{UsedBy, users};
+use super::secret_cards::SecretCards;
+use super::test::{Results, Shown, TestCard, TestForm};
+use super::{ACCOUNT, MEANING};
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
 use crate::components::flash::Flash;
+use crate::components::icons::WarningIcon;
 use crate::components::layout::Section;
+use crate::components::run_out::RunOutBadge;
 use crate::components::time::Exactly;
 use crate::error::AppError;
 use crate::render::Page;
@@ -28,6 +37,9 @@ pub(super) const DELETE: &str = "delete";
 pub struct Done {
     #[serde(default)]
     done: String,
+    /// Why a service sent the person back without access.
+    #[serde(default)]
+    refused: String,
 }
 
 /// A form that did not pass.
@@ -35,7 +47,27 @@ pub struct Done {
 pub(super) struct Rejected {
     /// The name as typed, if that was the form.
     pub(super) name: Option<String>,
+    /// The day as typed, if that was the form.
+    pub(super) day: Option<String>,
+    /// The day as typed beside a new secret, which is not kept.
+    pub(super) new_day: Option<String>,
+    /// A connected account's app as typed, if that was the form.
+    pub(super) app: Option<Entry>,
     pub(super) errors: Vec<FieldError>,
+}
+
+/// What stands at the top of the page.
+#[derive(Clone)]
+pub(super) enum Top {
+    Nothing,
+    /// What the last action did.
+    Done(&'static str),
+    /// That the secret was replaced, with the offer to test it.
+    Replaced,
+    /// Why an account is not connected.
+    Refused(Refusal),
+    /// What the tests of the tasks said.
+    Tested(Vec<Shown>),
 }
 
 /// The page as it is saved.
@@ -45,12 +77,16 @@ pub async fn show(
     Path(id): Path<String>,
     Query(done): Query<Done>,
 ) -> Result<Response, AppError> {
-    let flash = match done.done.as_str() {
-        "renamed" => Some("Name saved."),
-        "replaced" => Some("Secret replaced. Every run that starts from now on gets the new one."),
-        _ => None,
+    let top = match done.done.as_str() {
+        "renamed" => Top::Done("Name saved."),
+        "dated" => Top::Done("Day saved."),
+        "replaced" => Top::Replaced,
+        "registered" => Top::Done("Saved. Connect the account now."),
+        "app" => Top::Done("App saved."),
+        "connected" => Top::Done("Connected. Tasks can use the account now."),
+        _ => Refusal::from_code(&done.refused).map_or(Top::Nothing, Top::Refused),
     };
-    page(&state, &who, &id, Rejected::default(), flash).await
+    page(&state, &who, &id, Rejected::default(), top).await
 }
 
 /// The page, with the form that did not pass.
@@ -59,7 +95,7 @@ pub(super) async fn page(
     who: &SignedIn,
     id: &str,
     rejected: Rejected,
-    flash: Option<&str>,
+    top: Top,
 ) -> Result<Response, AppError> {
     let credential = state
         .engine
@@ -68,44 +104,70 @@ pub(super) async fn page(
         .await?
         .ok_or(AppError::NotFound)?;
     let used_by = users(state, id).await?;
-    let flash = flash.map(str::to_owned);
+    let account = state
+        .engine
+        .connections
+        .find(id)
+        .await?
+        .map(|connection| Account {
+            connection,
+            back: redirect_url(state),
+        });
     let page = Page::new(format!("Credential {}", credential.name))
         .section(Section::Credentials)
         .with_errors(&rejected.errors);
     Ok(page.render(
         who.viewer(state),
-        || view! { <CredentialPage credential used_by rejected flash /> },
+        || view! { <CredentialPage credential account used_by rejected top /> },
     ))
+}
+
+/// What a connected account has besides.
+#[derive(Clone)]
+struct Account {
+    connection: Connection,
+    /// The address to come back to.
+    back: String,
 }
 
 #[component]
 fn CredentialPage(
     credential: Credential,
+    account: Option<Account>,
     used_by: Vec<(String, String)>,
     rejected: Rejected,
-    flash: Option<String>,
+    top: Top,
 ) -> AnyView {
     let links = vec![("/credentials".to_owned(), "Credentials".to_owned())];
     let address = format!("/credentials/{}", credential.id);
-    let Rejected { name, errors } = rejected;
-    let name = name.unwrap_or_else(|| credential.name.clone());
+    let is_used = !used_by.is_empty();
+    let provider = account.as_ref().map(|account| account.connection.app.provider);
+    let name = rejected.name.clone().unwrap_or_else(|| credential.name.clone());
+    let errors = rejected.errors.clone();
+    let meaning = if account.is_some() { ACCOUNT } else { MEANING };
+    let cards = match account {
+        None => {
+            let runs_out_on = credential.runs_out_on;
+            view! { <SecretCards address=address.clone() runs_out_on is_used rejected /> }.into_any()
+        }
+        Some(Account { connection, back }) => view! {
+            <AccountCard connection=connection.clone() address=address.clone() back />
+            <TestCard address=address.clone() is_used />
+            <AppCard connection address=address.clone() entry=rejected.app errors=rejected.errors />
+        }
+        .into_any(),
+    };
     view! {
         <Breadcrumb links />
         <ErrorSummary errors=errors.clone() />
-        <Flash message=flash />
+        <TopOfPage top address=address.clone() is_used provider />
         <div class="page-head">
             <h1>{credential.name.clone()}</h1>
-            <p class="lead">{MEANING}</p>
+            <p class="lead">{meaning}</p>
         </div>
         <div class="columns">
             <div class="column-main">
-                <section class="card" aria-labelledby="replace-title">
-                    <h2 id="replace-title">"Replace the secret"</h2>
-                    <form method="post" action=format!("{address}/replace") novalidate>
-                        <SecretField label="New secret" again=false errors=errors.clone() />
-                        <button class="button button-primary">"Replace secret"</button>
-                    </form>
-                </section>
+                {cards}
                 <section class="card" aria-labelledby="rename-title">
                     <h2 id="rename-title">"Rename"</h2>
                     <form method="post" action=format!("{address}/rename") novalidate>
@@ -124,7 +186,44 @@ fn CredentialPage(
 }
 
 #[component]
+fn TopOfPage(top: Top, address: String, is_used: bool, provider: Option<Provider>) -> AnyView {
+    match top {
+        Top::Nothing => ().into_any(),
+        Top::Done(sentence) => view! { <Flash message=Some(sentence.to_owned()) /> }.into_any(),
+        Top::Replaced => {
+            let sentence = "Secret replaced. Every run that starts from now on gets the new one.";
+            let offer = is_used.then(|| view! { <TestForm address label="Test it" /> });
+            view! {
+                <Flash message=Some(sentence.to_owned()) />
+                {offer}
+            }
+            .into_any()
+        }
+        Top::Refused(why) => view! {
+            <div class="notice notice-bad" role="alert">
+                <WarningIcon />
+                <div>
+                    <p class="notice-title">"The account is not connected"</p>
+                    <p>{why.sentence(provider.unwrap_or(Provider::Other))}</p>
+                </div>
+            </div>
+        }
+        .into_any(),
+        Top::Tested(results) => view! { <Results results /> }.into_any(),
+    }
+}
+
+#[component]
 fn Facts(credential: Credential, used_by: Vec<(String, String)>) -> AnyView {
+    let runs_out = credential.runs_out_on.map(|day| {
+        view! {
+            <dt>"Runs out"</dt>
+            <dd>
+                <RunOutBadge day=Some(day) />
+                <span class="when-exact">{day_words(day)}</span>
+            </dd>
+        }
+    });
     view! {
         <section class="card" aria-labelledby="facts-title">
             <h2 id="facts-title">"About it"</h2>
@@ -133,6 +232,7 @@ fn Facts(credential: Credential, used_by: Vec<(String, String)>) -> AnyView {
                 <dd>
                     <UsedBy tasks=used_by />
                 </dd>
+                {runs_out}
                 <dt>"Changed"</dt>
                 <dd>
                     <Exactly at=credential.updated_at />

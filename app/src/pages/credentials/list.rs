@@ -1,15 +1,20 @@
 //! `GET /credentials`.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Query, State};
 use axum::response::Response;
+use engine::connections::Standing;
 use engine::credentials::Credential;
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::MEANING;
+use super::connected::card::StandingBadge;
 use crate::components::empty_state::EmptyState;
 use crate::components::flash::Flash;
 use crate::components::layout::Section;
+use crate::components::run_out::RunOutBadge;
 use crate::components::time::When;
 use crate::error::AppError;
 use crate::render::Page;
@@ -27,6 +32,8 @@ pub struct Done {
 struct Row {
     credential: Credential,
     used_by: Vec<(String, String)>,
+    /// Of a connected account.
+    standing: Option<Standing>,
 }
 
 /// All credentials.
@@ -36,9 +43,18 @@ pub async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response, AppError> {
     let mut rows = Vec::new();
+    let connections = state.engine.connections.list().await?;
+    let mut standings: BTreeMap<String, Standing> = connections
+        .into_iter()
+        .map(|connection| (connection.credential, connection.standing))
+        .collect();
     for credential in state.engine.credentials.list().await? {
         let used_by = users(&state, &credential.id).await?;
-        rows.push(Row { credential, used_by });
+        rows.push(Row {
+            standing: standings.remove(&credential.id),
+            credential,
+            used_by,
+        });
     }
     let flash = match done.done.as_str() {
         "created" => Some("Credential saved. It can be chosen in a task's settings now.".to_owned()),
@@ -51,7 +67,7 @@ pub async fn show(
 }
 
 /// The tasks whose settings use a credential: folder and title.
-pub(super) async fn users(state: &AppState, id: &str) -> Result<Vec<(String, String)>, AppError> {
+pub(in crate::pages) async fn users(state: &AppState, id: &str) -> Result<Vec<(String, String)>, AppError> {
     let tasks = state.engine.credentials.used_by(id).await?;
     Ok(tasks
         .into_iter()
@@ -67,9 +83,14 @@ fn CredentialList(rows: Vec<Row>, flash: Option<String>) -> AnyView {
     let is_empty = rows.is_empty();
     let add = (!is_empty).then(|| {
         view! {
-            <a class="button button-primary" href="/credentials/new">
-                "New credential"
-            </a>
+            <div class="actions">
+                <a class="button button-primary" href="/credentials/new">
+                    "New credential"
+                </a>
+                <a class="button" href="/credentials/connect">
+                    "Connect an account"
+                </a>
+            </div>
         }
     });
     let list = if is_empty {
@@ -79,6 +100,10 @@ fn CredentialList(rows: Vec<Row>, flash: Option<String>) -> AnyView {
                 <p>
                     <a class="button button-primary" href="/credentials/new">
                         "New credential"
+                    </a>
+                    " "
+                    <a class="button" href="/credentials/connect">
+                        "Connect an account"
                     </a>
                 </p>
             </EmptyState>
@@ -105,7 +130,12 @@ fn CredentialList(rows: Vec<Row>, flash: Option<String>) -> AnyView {
 fn CredentialTable(rows: Vec<Row>) -> AnyView {
     let rows = rows
         .into_iter()
-        .map(|Row { credential, used_by }| {
+        .map(|row| {
+            let Row {
+                credential,
+                used_by,
+                standing,
+            } = row;
             let name = credential.name;
             view! {
                 <tr>
@@ -113,6 +143,8 @@ fn CredentialTable(rows: Vec<Row>) -> AnyView {
                         <a class="row-title" href=format!("/credentials/{}", credential.id)>
                             {name.clone()}
                         </a>
+                        <RunOutBadge day=credential.runs_out_on />
+                        {standing.map(|standing| view! { <StandingBadge standing /> })}
                     </th>
                     <td data-label="Last changed">
                         <div>

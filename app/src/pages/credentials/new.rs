@@ -3,11 +3,12 @@
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::params::FieldError;
+use engine::credentials::Fresh;
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::MEANING;
-use super::fields::{NAME, NameField, SecretField, at_field, secret};
+use super::fields::{DAY, DayField, NAME, NameField, SecretField, day, mendable, secret};
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
 use crate::components::layout::Section;
@@ -28,6 +29,7 @@ pub struct From {
 #[derive(Default)]
 struct Entry {
     name: String,
+    day: String,
     back: String,
     was_typed: bool,
 }
@@ -49,18 +51,24 @@ pub async fn submit(
 ) -> Result<Response, AppError> {
     let (name, secret) = (form.get(NAME), secret(&form));
     let was_typed = !secret.expose().is_empty();
-    let credentials = &state.engine.credentials;
-    match credentials.create(name, secret, &who.account.name).await {
-        Ok(_) => Ok(Redirect::to(&afterwards(form.get("back"))).into_response()),
-        Err(error) => {
-            let entry = Entry {
-                name: name.to_owned(),
-                back: form.get("back").to_owned(),
-                was_typed,
-            };
-            Ok(page(&state, &who, entry, vec![at_field(error)?]))
+    let created = match day(&form, DAY, who.viewer(&state).today()) {
+        Ok(runs_out_on) => {
+            let fresh = Fresh { secret, runs_out_on };
+            let credentials = &state.engine.credentials;
+            mendable(credentials.create(name, fresh, &who.account.name).await)?.map(drop)
         }
-    }
+        Err(error) => Err(error),
+    };
+    let Err(error) = created else {
+        return Ok(Redirect::to(&afterwards(form.get("back"))).into_response());
+    };
+    let entry = Entry {
+        name: name.to_owned(),
+        day: form.get(DAY).to_owned(),
+        back: form.get("back").to_owned(),
+        was_typed,
+    };
+    Ok(page(&state, &who, entry, vec![error]))
 }
 
 fn afterwards(back: &str) -> String {
@@ -93,7 +101,8 @@ fn NewCredential(entry: Entry, errors: Vec<FieldError>) -> AnyView {
         <form class="card form-card" method="post" action="/credentials/new" novalidate>
             {back.map(|back| view! { <input type="hidden" name="back" value=back /> })}
             <NameField name=entry.name errors=errors.clone() />
-            <SecretField label="Secret" again=entry.was_typed errors />
+            <SecretField label="Secret" again=entry.was_typed errors=errors.clone() />
+            <DayField input=DAY value=entry.day errors />
             <div class="actions">
                 <button class="button button-primary">"Save credential"</button>
                 <a class="button" href=cancel>

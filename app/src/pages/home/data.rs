@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta, Utc};
 use domain::run::RunStatus;
 use domain::task::ProblemKind;
 use engine::runs::{NotRun, RunFilter, RunSummary};
 use engine::scheduler::Schedule;
 
 use super::checklist::Steps;
+use super::credentials::{not_connected, running_out};
 use crate::error::AppError;
 use crate::pages::tasks::Standing;
 use crate::routes::AppState;
@@ -16,12 +17,28 @@ use crate::routes::AppState;
 /// As many failing tasks, runs that go on, and schedules as are listed.
 const MOST: u32 = 10;
 
-/// A task or folder that a person has to look at.
+/// What a person has to look at.
 #[derive(Clone)]
 pub(super) struct Attention {
-    pub(super) name: String,
+    pub(super) what: What,
+    /// Its page.
+    pub(super) href: String,
     pub(super) title: String,
-    pub(super) sentence: &'static str,
+    pub(super) sentence: String,
+}
+
+/// What it is.
+#[derive(Clone)]
+pub(super) enum What {
+    /// A task or folder.
+    Task,
+    /// A credential.
+    Credential {
+        /// Titles of the tasks that use it by folder name.
+        used_by: Vec<(String, String)>,
+        /// What to do, and where on its page.
+        action: (&'static str, &'static str),
+    },
 }
 
 /// Everything on the page.
@@ -40,7 +57,11 @@ pub(super) struct HomeData {
 }
 
 impl HomeData {
-    pub(super) async fn load(state: &AppState, hides_steps: bool) -> Result<Self, AppError> {
+    pub(super) async fn load(
+        state: &AppState,
+        today: NaiveDate,
+        hides_steps: bool,
+    ) -> Result<Self, AppError> {
         let engine = &state.engine;
         let saved = engine.settings.list().await?;
         let mut titles = BTreeMap::new();
@@ -56,13 +77,15 @@ impl HomeData {
                     Standing::Ready | Standing::NotSetUp => continue,
                 },
             };
-            let name = folder.name.clone();
             attention.push(Attention {
-                name,
+                what: What::Task,
+                href: format!("/tasks/{}", folder.name),
                 title,
-                sentence,
+                sentence: sentence.to_owned(),
             });
         }
+        attention.extend(running_out(state, today).await?);
+        attention.extend(not_connected(state).await?);
         let with = |status| RunFilter {
             status: Some(status),
             ..RunFilter::default()
@@ -106,11 +129,17 @@ impl HomeData {
                 "tasks failed at their last run",
             ));
         }
-        if !self.attention.is_empty() {
+        let is_task = |each: &&Attention| matches!(each.what, What::Task);
+        let tasks = self.attention.iter().filter(is_task).count();
+        if tasks > 0 {
+            parts.push(count(tasks, "task needs attention", "tasks need attention"));
+        }
+        let credentials = self.attention.len() - tasks;
+        if credentials > 0 {
             parts.push(count(
-                self.attention.len(),
-                "task needs attention",
-                "tasks need attention",
+                credentials,
+                "credential needs attention",
+                "credentials need attention",
             ));
         }
         match parts.is_empty() {
@@ -132,9 +161,10 @@ mod tests {
 
     fn data(attention: usize) -> HomeData {
         let one = Attention {
-            name: "t".to_owned(),
+            what: What::Task,
+            href: "/tasks/t".to_owned(),
             title: "T".to_owned(),
-            sentence: "The folder could not be loaded",
+            sentence: "The folder could not be loaded".to_owned(),
         };
         HomeData {
             titles: BTreeMap::from([("t".to_owned(), "T".to_owned())]),
@@ -156,5 +186,14 @@ mod tests {
         );
         assert_eq!(data(1).headline(), ("1 task needs attention.".to_owned(), false));
         assert_eq!(data(2).headline().0, "2 tasks need attention.");
+        let mut both = data(2);
+        both.attention[1].what = What::Credential {
+            used_by: Vec::new(),
+            action: ("Replace the secret", "replace-title"),
+        };
+        assert_eq!(
+            both.headline().0,
+            "1 task needs attention, 1 credential needs attention."
+        );
     }
 }

@@ -3,7 +3,7 @@
 use engine::runs::{NotRun, RunSummary};
 use leptos::prelude::*;
 
-use super::data::{Attention, HomeData};
+use super::data::{Attention, HomeData, What};
 use crate::components::icons::WarningIcon;
 use crate::components::status_badge::StatusBadge;
 use crate::components::time::Relative;
@@ -78,7 +78,7 @@ fn missed(not_run: &NotRun, title: String) -> AnyView {
     .into_any()
 }
 
-/// Tasks that cannot run until somebody does something.
+/// Tasks and credentials that somebody has to do something about.
 #[component]
 pub(super) fn NeedsAttention(data: HomeData) -> AnyView {
     if data.attention.is_empty() {
@@ -95,14 +95,42 @@ pub(super) fn NeedsAttention(data: HomeData) -> AnyView {
 }
 
 fn item(attention: Attention) -> AnyView {
+    let Attention {
+        what,
+        href,
+        title,
+        sentence,
+    } = attention;
+    let more = match what {
+        What::Task => ().into_any(),
+        What::Credential {
+            used_by,
+            action: (word, place),
+        } => view! {
+            <span class="glance-reason">
+                "Used by " {task_links(used_by)} ". " <a href=format!("{href}#{place}")>{word}</a>
+            </span>
+        }
+        .into_any(),
+    };
     view! {
         <li>
             <span class="badge badge-attention"><WarningIcon />"Attention"</span>
             <p class="glance-words">
-                <a href=format!("/tasks/{}", attention.name)>{attention.title}</a>
-                <span class="glance-reason">{attention.sentence}</span>
+                <a href=href>{title}</a>
+                <span class="glance-reason">{sentence}</span>
+                {more}
             </p>
         </li>
     }
     .into_any()
+}
+
+/// Links to tasks, separated by commas.
+fn task_links(tasks: Vec<(String, String)>) -> AnyView {
+    let links = tasks.into_iter().enumerate().map(|(index, (task, title))| {
+        let comma = (index > 0).then_some(", ");
+        view! { {comma}<a href=format!("/tasks/{task}")>{title}</a> }
+    });
+    links.collect_view().into_any()
 }

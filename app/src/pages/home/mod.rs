@@ -1,6 +1,7 @@
 //! `GET /`: is anything failing, what is running, what is next, what did not happen.
 
 mod checklist;
+mod credentials;
 mod data;
 mod failing;
 mod hide;
@@ -32,7 +33,7 @@ pub async fn show(
     who: SignedIn,
     jar: CookieJar,
 ) -> Result<Response, AppError> {
-    let data = HomeData::load(&state, hide::is_hidden(&jar)).await?;
+    let data = HomeData::load(&state, who.viewer(&state).today(), hide::is_hidden(&jar)).await?;
     Ok(Page::new("Home")
         .section(Section::Home)
         .render(who.viewer(&state), || view! { <HomePage data /> }))

@@ -107,3 +107,75 @@ async fn a_credential_that_no_task_uses_is_deleted_and_then_gone() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}");
     }
 }
+
+#[tokio::test]
+async fn the_day_on_which_a_secret_runs_out_is_asked_for_shown_and_told_on_home() {
+    let site = Site::signed_in().await;
+    let task = site.folder.path().join("tasks/uses_shop");
+    std::fs::create_dir(&task).unwrap();
+    std::fs::write(task.join("job.py"), TASK).unwrap();
+    site.engine.catalog.rescan().await;
+    let today = chrono::Utc::now().date_naive();
+    let day = |days| (today + chrono::TimeDelta::days(days)).to_string();
+    for wrong in [day(-1), "soon".to_owned()] {
+        let refused = site
+            .post(
+                "/credentials/new",
+                &format!("name=Shop&secret=CANARY-1&runs_out_on={wrong}"),
+            )
+            .await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = refused.body;
+        assert!(page.contains("href=\"#runs_out_on\"") && page.contains(&format!("value=\"{wrong}\"")));
+        assert!(page.contains("Enter it again: it was not saved yet.") && !page.contains("CANARY"));
+    }
+    site.post(
+        "/credentials/new",
+        &format!("name=Shop&secret=s&runs_out_on={}", day(12)),
+    )
+    .await;
+    let id = site.credential("Shop").await;
+    let address = format!("/credentials/{id}");
+    for page in ["/credentials", &address] {
+        assert!(
+            site.get(page).await.body.contains("Runs out in 12 days"),
+            "{page}"
+        );
+    }
+    assert!(!site.get("/").await.body.contains("Shop"), "no task uses it");
+    site.post("/tasks/uses_shop", &format!("param.shop={id}&action=save"))
+        .await;
+    let home = site.get("/").await.body;
+    assert!(home.contains("1 credential needs attention.") && home.contains("Runs out in 12 days"));
+    assert!(home.contains(&format!("href=\"{address}#replace-title\"")) && home.contains("Uses the shop"));
+    // A date alone, and one that the person mistyped.
+    let refused = site
+        .post(&format!("{address}/day"), "runs_out_on=2020-01-01")
+        .await;
+    assert!(refused.body.contains("must not have passed"), "{}", refused.body);
+    let saved = site
+        .post(&format!("{address}/day"), &format!("runs_out_on={}", day(0)))
+        .await;
+    assert_eq!(saved.header("location"), format!("{address}?done=dated"));
+    assert!(site.get("/").await.body.contains("Runs out today"));
+    site.engine
+        .credentials
+        .set_run_out(&id, Some(today - chrono::TimeDelta::days(1)))
+        .await
+        .unwrap();
+    assert!(site.get("/credentials").await.body.contains("Ran out on "));
+    let refused = site
+        .post(
+            &format!("{address}/replace"),
+            &format!("secret=CANARY-2&new_runs_out_on={}", day(-1)),
+        )
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("href=\"#new_runs_out_on\"") && !refused.body.contains("CANARY"));
+    // The old day does not stay.
+    site.post(&format!("{address}/replace"), "secret=CANARY-3&new_runs_out_on=")
+        .await;
+    let page = site.get(&address).await.body;
+    assert!(!page.contains("Ran out on") && !page.contains("CANARY"), "{page}");
+    assert!(!site.get("/").await.body.contains("needs attention"));
+}
