@@ -37,6 +37,7 @@ pub(crate) fn config(folder: &TempDir) -> Config {
         tag_limits: std::collections::BTreeMap::new(),
         labels: std::collections::BTreeSet::new(),
         task_user: None,
+        log_mb: Some(5),
         task_env: Vec::new(),
         environments: engine::EnvironmentPolicy::Build,
         wheels: None,

@@ -19,6 +19,8 @@ pub mod like;
 pub mod list;
 mod log;
 mod log_filter;
+mod log_look;
+mod log_matches;
 mod progress;
 mod run_values;
 mod story;
