@@ -105,6 +105,7 @@ pub fn router(state: AppState) -> Router {
         .route("/credentials/{id}/replace", post(credentials::actions::replace))
         .route("/credentials/{id}/delete", post(credentials::actions::delete))
         .route("/runs", get(runs::list::show))
+        .route("/runs/news", get(runs::news::count))
         .route("/runs/export.csv", get(runs::export::csv))
         .route("/runs/export.json", get(runs::export::json))
         .route("/runs/{run_id}", get(runs::detail::show))

@@ -21,6 +21,7 @@ mod log;
 mod log_filter;
 mod log_look;
 mod log_matches;
+pub mod news;
 mod progress;
 mod run_values;
 mod story;
