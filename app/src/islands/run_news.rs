@@ -23,11 +23,11 @@ pub fn RunNews(
     list: String,
 ) -> impl IntoView {
     let count = RwSignal::new(0_usize);
+    let has_ended = RwSignal::new(false);
     Effect::new(move || {
-        let handle = StoredValue::new(None::<IntervalHandle>);
         let asking = asking.clone();
         let look = move || {
-            if document().hidden() {
+            if document().hidden() || has_ended.get_untracked() {
                 return;
             }
             let asking = asking.clone();
@@ -35,13 +35,14 @@ pub fn RunNews(
                 match ask(&asking).await {
                     Ok(Some(new)) if new != count.get_untracked() => count.set(new),
                     // The session has ended, and so has this.
-                    Ok(None) => drop(handle.get_value().map(|handle| handle.clear())),
+                    Ok(None) => has_ended.set(true),
                     // The server may be back the next time.
                     Ok(Some(_)) | Err(_) => {}
                 }
             });
         };
-        handle.set_value(set_interval_with_handle(look, EVERY).ok());
+        // Lives as long as the page does.
+        let _ = set_interval_with_handle(look, EVERY);
     });
     view! {
         <p class="run-news" role="status">
