@@ -43,8 +43,7 @@ test('a long log opens where it went wrong, and any line of it is found', async 
   await test.step('a failed run opens at its first error, wherever that is', async () => {
     await page.goto(run);
     // The page stays at its top, where the cause stands; the log in it has moved to the error.
-    await page.locator('#log-title').scrollIntoViewIfNeeded();
-    await page.mouse.wheel(0, 600);
+    await log(page).evaluate((frame) => frame.scrollIntoView({ block: 'center' }));
     await expect(page.locator('.log-line.is-error').first()).toBeInViewport();
     await expect(page.locator('.log-line.is-error').first()).toContainText('the south shop did not answer');
     await expectNoAxeViolations(page);

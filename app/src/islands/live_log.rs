@@ -49,7 +49,7 @@ pub fn LiveLog(
         lines: StoredValue::new_local(None),
         is_due: StoredValue::new(false),
         top: StoredValue::new(0),
-        is_following: RwSignal::new(true),
+        is_following: RwSignal::new(is_live),
         unseen: RwSignal::new(0),
         cut: RwSignal::new(Cut::default()),
     };
