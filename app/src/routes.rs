@@ -103,6 +103,7 @@ pub fn router(state: AppState) -> Router {
         .route("/calendars/{id}/delete", post(calendars::actions::delete))
         .merge(for_credentials())
         .route("/runs", get(runs::list::show))
+        .route("/runs/news", get(runs::news::count))
         .route("/runs/export.csv", get(runs::export::csv))
         .route("/runs/export.json", get(runs::export::json))
         .route("/runs/{run_id}", get(runs::detail::show))

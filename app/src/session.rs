@@ -120,8 +120,9 @@ pub fn own_path(address: &str) -> Option<&str> {
 }
 
 fn turn_away(request: &Request) -> Response {
-    if request.uri().path().ends_with("/events") {
-        // An event stream would follow a redirect and read the sign-in page as events.
+    let path = request.uri().path();
+    if path.ends_with("/events") || path == "/runs/news" {
+        // A script would follow a redirect and read the sign-in page as events or as news.
         return StatusCode::UNAUTHORIZED.into_response();
     }
     // After a POST there is no page to come back to.

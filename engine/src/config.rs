@@ -40,6 +40,8 @@ pub struct Config {
     pub stop_grace: Duration,
     /// What a run may use, where its task does not say otherwise.
     pub limits: TaskLimits,
+    /// Of a run's log this is kept, in MiB: its beginning and its end. None means all of it.
+    pub log_mb: Option<u64>,
     /// Runs at the same time of all tasks with a tag, on all servers together.
     pub tag_limits: BTreeMap<String, usize>,
     /// What this server has for tasks that need it.

@@ -72,6 +72,9 @@ pub(crate) struct Options {
     /// Files that a run may have open; 0 means no limit.
     #[arg(long, env = "RUN_OPEN_FILES_LIMIT", default_value_t = 1024)]
     open_files_limit: u64,
+    /// Of a run's log this is kept, in MiB: its beginning and its end; 0 means no limit.
+    #[arg(long, env = "RUN_LOG_LIMIT_MB", default_value_t = 5)]
+    log_limit: u64,
     /// Processes and threads of the tasks' user; 0 means no limit. Without a task user the server's own count as well.
     #[arg(long, env = "RUN_PROCESS_LIMIT", default_value_t = 0)]
     process_limit: u64,
@@ -165,6 +168,7 @@ impl Options {
                 time_minutes: None,
                 runs: None,
             },
+            log_mb: some(self.log_limit),
             tag_limits: self.tag_limits.iter().cloned().collect(),
             labels: self
                 .labels

@@ -35,7 +35,7 @@ async function find(page: Page, run: string, text: string): Promise<void> {
 }
 
 test('a long log opens where it went wrong, and any line of it is found', async ({ page, server }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(400_000);
   await addTask(server, 'copy', 'Copy orders', LONG);
   await setUp(page, server);
   const run = await startLong(page);
@@ -43,8 +43,7 @@ test('a long log opens where it went wrong, and any line of it is found', async 
   await test.step('a failed run opens at its first error, wherever that is', async () => {
     await page.goto(run);
     // The page stays at its top, where the cause stands; the log in it has moved to the error.
-    await page.locator('#log-title').scrollIntoViewIfNeeded();
-    await page.mouse.wheel(0, 600);
+    await log(page).evaluate((frame) => frame.scrollIntoView({ block: 'center' }));
     await expect(page.locator('.log-line.is-error').first()).toBeInViewport();
     await expect(page.locator('.log-line.is-error').first()).toContainText('the south shop did not answer');
     await expectNoAxeViolations(page);
@@ -69,6 +68,43 @@ test('a long log opens where it went wrong, and any line of it is found', async 
     await expectNoAxeViolations(page);
   });
 
+  await test.step('more matches than a page shows are gone through one by one and part by part', async () => {
+    await find(page, run, 'copied');
+    const at = page.locator('.log-matches [role=status]');
+    const current = page.locator('.log-line.is-current');
+    await expect(page.locator('#log-links')).toContainText('Matches 1 to 500 of 3000');
+    await expect(at).toHaveText('Match 1 of 3000');
+    await page.getByRole('link', { name: 'Next match' }).click();
+    await expect(at).toHaveText('Match 2 of 3000');
+    await expect(current).toContainText('order 2 copied');
+    await expect(current).toHaveAttribute('aria-current', 'true');
+    const box = page.getByLabel('Text', { exact: true });
+    for (let press = 0; press < 8; press += 1) await box.press('Enter');
+    await expect(at).toHaveText('Match 10 of 3000');
+    await expect(current).toBeInViewport();
+    await box.press('Shift+Enter');
+    await expect(current).toContainText('order 9 copied');
+    await expectNoAxeViolations(page);
+    await look(page, 'log-matches');
+    await page.getByRole('link', { name: 'Later matches' }).click();
+    await expect(at).toHaveText('Match 501 of 3000');
+    await expect(current).toContainText('order 501 copied');
+    await box.press('Shift+Enter');
+    await expect(at).toHaveText('Match 500 of 3000');
+    await expect(current).toBeInViewport();
+    await page.getByRole('link', { name: 'Next match' }).click();
+    await expect(at).toHaveText('Match 501 of 3000');
+    await page.getByRole('link', { name: 'Earlier matches' }).click();
+    await expect(at).toHaveText('Match 500 of 3000');
+    await find(page, run, 'north');
+    await page.getByRole('link', { name: 'Previous match' }).click();
+    await expect(at).toHaveText('Match 2 of 2');
+    await expect(current).toContainText('order 1500');
+    await box.fill('south');
+    await box.press('Enter');
+    await expect(page.locator('.log-line mark').first()).toHaveText('south');
+  });
+
   await test.step('only warnings and errors, and the time since the start', async () => {
     await page.goto(run);
     await page.getByText('Find and filter').click();
@@ -90,6 +126,8 @@ test('a long log opens where it went wrong, and any line of it is found', async 
     await expectNoAxeViolations(page);
     await page.emulateMedia({ colorScheme: 'light' });
     await expectNoAxeViolations(page);
+    await find(page, run, 'bold, cyan');
+    await expect(page.locator('.log-line mark')).toHaveText(['bold', ', ', 'cyan']);
     await find(page, run, '100 %');
     await expect(page.locator('.log-text').first()).toHaveText('100 %');
     const download = await page.request.get(`${run}/log.txt`);
@@ -107,6 +145,32 @@ test('a long log opens where it went wrong, and any line of it is found', async 
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await look(page, 'log-narrow');
   });
+
+  await test.step('what was chosen is remembered for every log', async () => {
+    await page.goto(run);
+    await expect(page.locator('#log-wrap')).not.toBeChecked();
+    await page.getByText('Find and filter').click();
+    await page.getByLabel('Wrap long lines').check();
+    await page.goto(run);
+    await expect(page.locator('#log-wrap')).toBeChecked();
+    await expect(page.locator('.log-card')).not.toContainText('Times in');
+    await page.getByText('Find and filter').click();
+    await page.getByLabel('Times', { exact: true }).selectOption('Time of day');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.goto(run);
+    await expect(page.locator('.log-card')).toContainText('Times in');
+    await expect(page.locator('.log-line').first().locator('time')).toHaveText(/^\d\d:\d\d:\d\d$/);
+  });
+
+  await test.step('copied lines are what the task wrote', async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await find(page, run, 'north');
+    const copied = await page.evaluate(() => {
+      getSelection()!.selectAllChildren(document.querySelector('.log')!);
+      return getSelection()!.toString();
+    });
+    expect(copied.trim().split(/\n+/)).toEqual(['order 7 copied to the NORTH shop', 'order 1500 copied to the NORTH shop']);
+  });
 });
 
 test.describe('without JavaScript', () => {
@@ -119,7 +183,18 @@ test.describe('without JavaScript', () => {
     const run = await startLong(page);
     await find(page, run, 'north');
     await expect(page.locator('.log-line mark')).toHaveText(['NORTH', 'NORTH']);
+    await find(page, run, 'copied');
+    await page.getByRole('link', { name: 'Next match' }).click();
+    await expect(page.locator('.log-line.is-current')).toContainText('order 2 copied');
+    await expect(page.locator('.log-matches [role=status]')).toHaveText('Match 2 of 3000');
+    await page.getByRole('link', { name: 'Later matches' }).click();
+    await page.getByRole('link', { name: 'Previous match' }).click();
+    await expect(page.locator('.log-matches [role=status]')).toHaveText('Match 500 of 3000');
+    await page.getByLabel('Wrap long lines').uncheck();
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
     await page.goto(run);
+    await page.getByText('Find and filter').click();
+    await expect(page.getByLabel('Wrap long lines')).not.toBeChecked();
     await page.getByRole('link', { name: /^First error, line \d+$/ }).click();
     await expect(page.locator('.log-line:target')).toContainText('the south shop did not answer');
     await expectNoAxeViolations(page);

@@ -310,6 +310,62 @@ class ReadJob(BaseJob):
 Job = ReadJob
 `;
 
+test('new runs are offered above the list, and move nothing', async ({ page, server }) => {
+  await setUp(page, server);
+  addOldRuns(server, 60);
+  const add = (number: number, status: string) =>
+    sql(
+      server,
+      `INSERT INTO task_runs (run_id, task_name, status, triggered_by, queued_at, task_config_snapshot, updated_at)
+       VALUES ('new-${number}', 'report', '${status}', 'manual', '2026-04-01 00:00:00.000', '{"params":{}}', '2026-04-01 00:00:00.000')`,
+    );
+  let asked = 0;
+  page.on('request', (request) => (asked += request.url().includes('/runs/news') ? 1 : 0));
+  /** Tens of seconds go by until the page has asked; at first it may still be waking up. */
+  const waitUntilAsked = async () => {
+    const before = asked;
+    const answered = page.waitForResponse(/\/runs\/news/, { timeout: 30_000 });
+    const asks = async () => {
+      await page.clock.runFor(10_000);
+      return asked > before;
+    };
+    await expect.poll(asks, { timeout: 30_000 }).toBe(true);
+    await answered;
+    // Behind it, the page has taken the answer in.
+    await page.evaluate(async () => (await fetch('/healthz')).text());
+  };
+  const expectSilence = async () => {
+    const before = asked;
+    await page.clock.runFor(30_000);
+    expect(asked).toBe(before);
+  };
+  await page.clock.install();
+  await page.goto('/runs?status=failed');
+  const rows = page.locator('.run-table tbody tr');
+  await expect(page.locator('.run-news')).toBeAttached();
+  const place = await rows.first().boundingBox();
+  await waitUntilAsked();
+  await expect(page.locator('.run-news a')).toBeHidden();
+  add(1, 'failed');
+  add(2, 'failed');
+  add(3, 'success');
+  await waitUntilAsked();
+  const news = page.getByRole('status').getByRole('link', { name: '2 new runs: show' });
+  await expect(news).toBeVisible();
+  expect(await rows.first().boundingBox()).toEqual(place);
+  await look(page, 'runs-news');
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }));
+  await expectSilence();
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { configurable: true, get: () => false }));
+  await news.click();
+  await expect(page).toHaveURL(/\/runs\?status=failed$/);
+  await expect(rows.first().getByRole('link').first()).toHaveAttribute('href', /new-2|report/);
+  await expect(rows).toHaveCount(8);
+  await page.context().clearCookies();
+  await waitUntilAsked();
+  await expectSilence();
+});
+
 test('a run is not run again with another file without being asked', async ({ page, server }) => {
   await addTaskFile(server, 'read', READ_FILE);
   await setUp(page, server);

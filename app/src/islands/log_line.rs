@@ -1,11 +1,16 @@
 //! One line of a log, drawn alike by the server and by the browser.
 
-use domain::run::{LogLevel, LogStream, ansi_spans};
+use std::ops::Range;
+
+use domain::run::{AnsiSpan, LogLevel, LogStream, ansi_spans};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// A link to a line shows so many lines before it.
 pub const BEFORE: i64 = 20;
+
+/// The class of the match at which the reader is.
+pub(super) const CURRENT: &str = "is-current";
 
 /// A line as it travels to the page. Times are written out by the server, which knows the zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +28,11 @@ pub struct WireLine {
     /// The line itself, with the colours of a terminal.
     pub text: String,
     /// What was looked for, to be marked in it; mostly empty.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub marked: String,
+    /// Whether the reader goes from match to match and is here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_current: bool,
 }
 
 impl WireLine {
@@ -41,12 +49,17 @@ impl WireLine {
         }
     }
 
-    fn class(&self) -> &'static str {
-        match (self.level, self.stream) {
+    fn class(&self) -> String {
+        let class = match (self.level, self.stream) {
             (LogLevel::Error, _) => "log-line is-error",
             (LogLevel::Warning, _) => "log-line is-warning",
             (LogLevel::Debug, _) | (_, LogStream::System) => "log-line is-quiet",
             _ => "log-line",
+        };
+        if self.is_current {
+            format!("{class} {CURRENT}")
+        } else {
+            class.to_owned()
         }
     }
 }
@@ -62,14 +75,24 @@ pub fn log_line(line: &WireLine) -> impl IntoView + use<> {
         marked,
         ..
     } = line.clone();
-    let spans = ansi_spans(&text)
+    let spans = marked_spans(&text, &marked)
         .into_iter()
-        .map(|span| view! { <span class=span.class>{marked_parts(&span.text, &marked)}</span> })
+        .map(|(class, parts)| {
+            let parts = parts.into_iter().map(|(part, is_marked)| {
+                if is_marked {
+                    view! { <mark>{part}</mark> }.into_any()
+                } else {
+                    part.into_any()
+                }
+            });
+            view! { <span class=class>{parts.collect::<Vec<_>>()}</span> }
+        })
         .collect_view();
+    let current = line.is_current.then_some("true");
     // From a little before it, so that the link works for any line of the whole log.
     let from = (seq - BEFORE).max(1);
     view! {
-        <div class=class id=format!("L{seq}")>
+        <div class=class id=format!("L{seq}") aria-current=current>
             <a class="log-number" href=format!("?from={from}#L{seq}")>
                 <span class="visually-hidden">"Line "</span>
                 {seq}
@@ -81,16 +104,49 @@ pub fn log_line(line: &WireLine) -> impl IntoView + use<> {
     }
 }
 
-/// The text with each occurrence of what was looked for in a `mark`.
-fn marked_parts(text: &str, marked: &str) -> Vec<AnyView> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while let Some((before, found, after)) = cut(rest, marked) {
-        parts.push(before.to_owned().into_any());
-        parts.push(view! { <mark>{found.to_owned()}</mark> }.into_any());
+/// A class, and the parts of a text with whether each is what was looked for.
+type MarkedSpan = (String, Vec<(String, bool)>);
+
+/// The spans of a line, cut where what was looked for begins and ends: a colour may change within it.
+fn marked_spans(line: &str, marked: &str) -> Vec<MarkedSpan> {
+    let spans = ansi_spans(line);
+    let text: String = spans.iter().map(|span| span.text.as_str()).collect();
+    let found = occurrences(&text, marked);
+    let mut start = 0;
+    let cut_up = |span: AnsiSpan| {
+        let parts = parts(&span.text, start, &found);
+        start += span.text.len();
+        (span.class, parts)
+    };
+    spans.into_iter().map(cut_up).collect()
+}
+
+fn occurrences(text: &str, marked: &str) -> Vec<Range<usize>> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    while let Some((_, it, after)) = cut(rest, marked) {
+        let end = text.len() - after.len();
+        found.push(end - it.len()..end);
         rest = after;
     }
-    parts.push(rest.to_owned().into_any());
+    found
+}
+
+/// The parts of a span that begins at `start`.
+fn parts(span: &str, start: usize, found: &[Range<usize>]) -> Vec<(String, bool)> {
+    let within = |at: usize| at.saturating_sub(start).min(span.len());
+    let (mut parts, mut at) = (Vec::new(), 0);
+    let mut add = |range: Range<usize>, is_marked| {
+        if let Some(part) = span.get(range).filter(|part| !part.is_empty()) {
+            parts.push((part.to_owned(), is_marked));
+        }
+    };
+    for range in found {
+        let (from, to) = (within(range.start), within(range.end));
+        add(at..from, false);
+        add(from..to, true);
+        at = to;
+    }
+    add(at..span.len(), false);
     parts
 }
 
@@ -122,5 +178,28 @@ mod tests {
         assert_eq!(cut("äöü", "ö"), Some(("ä", "ö", "ü")));
         assert_eq!(cut("äöü", "a"), None);
         assert_eq!(cut("text", ""), None);
+    }
+
+    #[test]
+    fn what_was_looked_for_is_marked_across_a_change_of_colour_and_as_often_as_it_is_there() {
+        let part = |text: &str, is_marked| (text.to_owned(), is_marked);
+        assert_eq!(
+            marked_spans("a north \u{1b}[31mNo\u{1b}[0mrth", "north"),
+            [
+                (
+                    String::new(),
+                    vec![part("a ", false), part("north", true), part(" ", false)]
+                ),
+                ("ansi-31".to_owned(), vec![part("No", true)]),
+                (String::new(), vec![part("rth", true)]),
+            ]
+        );
+        assert_eq!(
+            marked_spans("\u{1b}[31mred\u{1b}[0m plain", ""),
+            [
+                ("ansi-31".to_owned(), vec![part("red", false)]),
+                (String::new(), vec![part(" plain", false)]),
+            ]
+        );
     }
 }

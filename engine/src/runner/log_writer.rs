@@ -13,10 +13,9 @@ use crate::db::now;
 use crate::runs::{Claimed, Logs, NewLine};
 use crate::signals::Signals;
 
-/// Kept from the beginning of a log, in bytes.
-const HEAD: usize = 4 * 1024 * 1024;
-/// Kept from its end, in bytes, once the beginning is full.
-const TAIL: usize = 1024 * 1024;
+const MIB: usize = 1024 * 1024;
+/// Kept from the end of a log once its beginning is full, in bytes; less where little is kept. It waits in memory.
+const MOST_TAIL: usize = MIB;
 /// Lines gather this long, so that a chatty task costs ten writes a second, not a thousand.
 const GATHER: Duration = Duration::from_millis(100);
 /// Lines stored at once, and lines that may wait to be.
@@ -44,21 +43,28 @@ impl LogSink {
     }
 }
 
+/// Where lines are kept, how many, and who is told.
+pub(super) struct Store {
+    pub(super) logs: Logs,
+    pub(super) signals: Signals,
+    /// In MiB; none means all.
+    pub(super) most_mb: Option<u64>,
+}
+
 /// Starts the writer. It ends when all sinks are gone; `hurry` ends its gathering pauses.
 pub(super) fn start(
-    logs: Logs,
-    signals: Signals,
+    store: Store,
     redactor: Redactor,
     run: Claimed,
     hurry: CancellationToken,
 ) -> (LogSink, JoinHandle<()>) {
     let (sender, receiver) = mpsc::channel(BATCH);
     let writer = Writer {
-        logs,
-        signals,
+        logs: store.logs,
+        signals: store.signals,
         redactor,
         run,
-        budget: Budget::default(),
+        budget: Budget::new(store.most_mb),
         next: 1,
         lost: 0,
     };
@@ -108,7 +114,7 @@ impl Writer {
                 () = hurry.cancelled() => {}
             }
         }
-        let rest = std::mem::take(&mut self.budget).into_rest();
+        let rest = self.budget.take_rest();
         self.store(rest).await;
     }
 
@@ -137,17 +143,24 @@ impl Writer {
 
 /// In the place of lines that a full disk or a lost database did not take (fault case F41).
 fn missing(lines: usize) -> NewLine {
+    note(format!(
+        "… {lines} lines not kept: the database could not store them …"
+    ))
+}
+
+fn note(text: String) -> NewLine {
     NewLine {
         at: now(),
         stream: LogStream::System,
         level: LogLevel::Warning,
-        text: format!("… {lines} lines not kept: the database could not store them …"),
+        text,
     }
 }
 
-/// Lets the first [`HEAD`] bytes through and keeps the last [`TAIL`] bytes of what follows.
-#[derive(Default)]
+/// Lets the first bytes through and keeps the last ones of what follows.
 struct Budget {
+    head: usize,
+    most_tail: usize,
     used: usize,
     tail: VecDeque<NewLine>,
     tail_size: usize,
@@ -155,38 +168,70 @@ struct Budget {
 }
 
 impl Budget {
+    /// For a log of this many MiB: a fifth of it, at most [`MOST_TAIL`], is for its end.
+    fn new(most_mb: Option<u64>) -> Self {
+        let most = most_mb.map_or(usize::MAX, |most| {
+            usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(MIB)
+        });
+        let most_tail = (most / 5).min(MOST_TAIL);
+        Self {
+            head: most - most_tail,
+            most_tail,
+            used: 0,
+            tail: VecDeque::new(),
+            tail_size: 0,
+            dropped: 0,
+        }
+    }
+
     fn admit(&mut self, line: NewLine) -> Option<NewLine> {
-        let cost = line.text.len() + LINE_COST;
-        if self.used + cost <= HEAD {
+        let cost = line.size() + LINE_COST;
+        if self.used + cost <= self.head {
             self.used += cost;
             return Some(line);
         }
         // Once something was held back, nothing may overtake it.
-        self.used = HEAD;
+        let is_first = self.tail.is_empty() && self.dropped == 0;
+        self.used = self.head;
         self.tail_size += cost;
         self.tail.push_back(line);
-        while self.tail_size > TAIL {
+        while self.tail_size > self.most_tail {
             let Some(oldest) = self.tail.pop_front() else {
                 break;
             };
-            self.tail_size -= oldest.text.len() + LINE_COST;
+            self.tail_size -= oldest.size() + LINE_COST;
             self.dropped += 1;
         }
-        None
+        // Who follows the log sees nothing more until the run has ended.
+        is_first.then(|| {
+            note(format!(
+                "… the log has grown over {}: of what follows, the last {} are kept and shown when the run has ended …",
+                mib(self.head),
+                mib(self.most_tail)
+            ))
+        })
     }
 
-    fn into_rest(self) -> Vec<NewLine> {
-        let note = (self.dropped > 0).then(|| NewLine {
-            at: now(),
-            stream: LogStream::System,
-            level: LogLevel::Warning,
-            text: format!(
-                "… {} lines not kept: the log grew over {} MiB …",
+    fn take_rest(&mut self) -> Vec<NewLine> {
+        let note = (self.dropped > 0).then(|| {
+            note(format!(
+                "… {} lines not kept: of this log, the first {} and the last {} are …",
                 self.dropped,
-                (HEAD + TAIL) / 1024 / 1024
-            ),
+                mib(self.head),
+                mib(self.most_tail)
+            ))
         });
-        note.into_iter().chain(self.tail).collect()
+        note.into_iter().chain(self.tail.drain(..)).collect()
+    }
+}
+
+/// `4 MiB`, `0.8 MiB`.
+fn mib(bytes: usize) -> String {
+    let tenths = (bytes * 10 + MIB / 2) / MIB;
+    if tenths.is_multiple_of(10) {
+        format!("{} MiB", tenths / 10)
+    } else {
+        format!("{}.{} MiB", tenths / 10, tenths % 10)
     }
 }
 
@@ -194,26 +239,49 @@ impl Budget {
 mod tests {
     use super::*;
 
-    #[test]
-    fn f24_a_flood_keeps_its_beginning_and_end_and_says_what_is_missing() {
-        let mut budget = Budget::default();
-        let line = |number: usize| NewLine {
+    fn line(number: usize) -> NewLine {
+        NewLine {
             at: now(),
             stream: LogStream::Stdout,
             level: LogLevel::Info,
             text: format!("{number:0100}"),
-        };
-        let head = (0..200_000)
+        }
+    }
+
+    #[test]
+    fn f24_a_flood_keeps_its_beginning_and_end_and_says_what_is_missing() {
+        let mut budget = Budget::new(Some(5));
+        let mut shown: Vec<NewLine> = (0..200_000)
             .filter_map(|number| budget.admit(line(number)))
-            .count();
-        let rest = budget.into_rest();
-        assert_eq!(head, HEAD / 140);
-        assert!(
-            rest[0]
-                .text
-                .contains(&format!("{} lines not kept", 200_000 - head - (rest.len() - 1)))
+            .collect();
+        let told = shown.pop().unwrap().text;
+        assert_eq!(
+            told,
+            "… the log has grown over 4 MiB: of what follows, the last 1 MiB are kept and shown when the run has ended …"
+        );
+        assert_eq!(shown.len(), 4 * MIB / 140);
+        let rest = budget.take_rest();
+        assert_eq!(
+            rest[0].text,
+            format!(
+                "… {} lines not kept: of this log, the first 4 MiB and the last 1 MiB are …",
+                200_000 - shown.len() - (rest.len() - 1)
+            )
         );
         assert!(rest.last().unwrap().text.ends_with("199999"));
-        assert!(rest.len() <= TAIL / 140 + 1);
+        assert!(rest.len() <= MIB / 140 + 1);
+    }
+
+    #[test]
+    fn a_small_log_keeps_a_fifth_for_its_end_and_an_endless_one_keeps_all() {
+        let mut small = Budget::new(Some(1));
+        let shown = (0..20_000).filter_map(|number| small.admit(line(number))).count();
+        let kept = shown + small.take_rest().len();
+        assert!(kept <= MIB / 140 + 2, "{kept}");
+        let mut endless = Budget::new(None);
+        let shown = (0..200_000)
+            .filter_map(|number| endless.admit(line(number)))
+            .count();
+        assert_eq!((shown, endless.take_rest().len()), (200_000, 0));
     }
 }

@@ -161,8 +161,11 @@ impl Runner {
         let time_limit = run.time_limit.unwrap_or(usual_limit);
         let hurry = CancellationToken::new();
         let (log, log_written) = log_writer::start(
-            self.logs.clone(),
-            self.signals.clone(),
+            log_writer::Store {
+                logs: self.logs.clone(),
+                signals: self.signals.clone(),
+                most_mb: self.config.log_mb,
+            },
             redactor.clone(),
             run.clone(),
             hurry.clone(),

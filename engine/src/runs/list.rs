@@ -136,6 +136,19 @@ impl Runs {
         Ok(counted(rows, looked_at >= MOST_LOOKED_AT))
     }
 
+    /// How many runs pass the filter behind its `after`, up to `most`.
+    pub async fn count_newer(&self, filter: &RunFilter, most: u32) -> Result<i64, Error> {
+        let span = filter.span(&self.db).await?;
+        let select = query("SELECT COUNT(*) FROM (SELECT id FROM task_runs WHERE 1 = 1");
+        let count = filter
+            .narrow(select, span)
+            .push(" LIMIT ?) AS few")
+            .bind(most)
+            .fetch_value(self.db.reader())
+            .await?;
+        Ok(count)
+    }
+
     /// By the indexes of status and of task and status, which hold all that is asked for.
     async fn count_by_index(&self, filter: &RunFilter, span: Span) -> Result<StatusCounts, Error> {
         let mut statement = query("");

@@ -1,11 +1,10 @@
 //! The log of a run, line by line.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use domain::run::{LogLevel, LogStream};
+use domain::run::{LogLevel, LogStream, without_ansi};
 
-use super::filter::escaped;
 use crate::Error;
-use crate::db::{Db, Query, from_db, persistently, query, to_db};
+use crate::db::{Db, from_db, persistently, query, to_db};
 
 /// One stored line.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,24 +30,6 @@ pub struct LogTail {
     pub total: i64,
 }
 
-/// Which lines are wanted.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct LogFilter {
-    /// Only lines of this level or a more serious one.
-    pub level: Option<LogLevel>,
-    /// Only lines from there.
-    pub stream: Option<LogStream>,
-    /// Only lines with this text, without regard to case.
-    pub text: Option<String>,
-}
-
-impl LogFilter {
-    /// Whether it wants all.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// A line to be stored.
 pub(crate) struct NewLine {
     pub(crate) at: DateTime<Utc>,
@@ -57,14 +38,35 @@ pub(crate) struct NewLine {
     pub(crate) text: String,
 }
 
+impl NewLine {
+    /// Bytes that its text takes in the database.
+    pub(crate) fn size(&self) -> usize {
+        // As good as twice where the text without its codes is kept as well.
+        let times = if self.has_codes() { 2 } else { 1 };
+        self.text.len() * times
+    }
+
+    /// What can be read and searched of it, where that is not the text itself.
+    fn plain(&self) -> Option<String> {
+        self.has_codes().then(|| without_ansi(&self.text))
+    }
+
+    /// Whether anything in it is for a terminal.
+    fn has_codes(&self) -> bool {
+        self.text
+            .chars()
+            .any(|letter| letter.is_control() && letter != '\t' && letter != '\n')
+    }
+}
+
 /// All logs.
 #[derive(Clone)]
 pub struct Logs {
-    db: Db,
+    pub(super) db: Db,
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     seq: i64,
     logged_at: NaiveDateTime,
     stream: String,
@@ -131,64 +133,6 @@ impl Logs {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
-    /// Up to `limit` lines after line `seq` that are wanted.
-    pub async fn matching(
-        &self,
-        run_id: &str,
-        filter: &LogFilter,
-        seq: i64,
-        limit: u32,
-    ) -> Result<Vec<LogLine>, Error> {
-        let select = query(
-            "SELECT seq, logged_at, stream, level, text FROM run_log_lines
-             WHERE run = (SELECT id FROM task_runs WHERE run_id = ?) AND seq > ?",
-        )
-        .bind(run_id)
-        .bind(seq);
-        let rows: Vec<Row> = narrowed(select, filter)
-            .push(" ORDER BY seq LIMIT ?")
-            .bind(limit)
-            .fetch_all(self.db.reader())
-            .await?;
-        Ok(rows.into_iter().map(Into::into).collect())
-    }
-
-    /// How many lines of a run are wanted.
-    pub async fn count_matching(&self, run_id: &str, filter: &LogFilter) -> Result<i64, Error> {
-        let select = query(
-            "SELECT COUNT(*) FROM run_log_lines WHERE run = (SELECT id FROM task_runs WHERE run_id = ?)",
-        )
-        .bind(run_id);
-        let count = narrowed(select, filter).fetch_value(self.db.reader()).await?;
-        Ok(count)
-    }
-
-    /// The first error after line `seq`: a line of that level or, from the start and if there is none, the last line on
-    /// standard error.
-    pub async fn next_error(&self, run_id: &str, seq: i64) -> Result<Option<i64>, Error> {
-        let error = query(
-            "SELECT seq FROM run_log_lines WHERE run = (SELECT id FROM task_runs WHERE run_id = ?) AND level = ?
-             AND seq > ? ORDER BY seq LIMIT 1",
-        )
-        .bind(run_id)
-        .bind(LogLevel::Error.code())
-        .bind(seq)
-        .find_value(self.db.reader())
-        .await?;
-        if error.is_some() || seq > 0 {
-            return Ok(error);
-        }
-        let last = query(
-            "SELECT seq FROM run_log_lines WHERE run = (SELECT id FROM task_runs WHERE run_id = ?) AND stream = ?
-             ORDER BY seq DESC LIMIT 1",
-        )
-        .bind(run_id)
-        .bind(LogStream::Stderr.code())
-        .find_value(self.db.reader())
-        .await?;
-        Ok(last)
-    }
-
     /// The number of a run's next line.
     pub(crate) async fn next_seq(&self, run: i64) -> Result<i64, Error> {
         let last: Option<i64> = query("SELECT MAX(seq) FROM run_log_lines WHERE run = ?")
@@ -208,8 +152,8 @@ impl Logs {
         let mut seq = first;
         for part in lines.chunks(100) {
             let mut insert =
-                query("INSERT INTO run_log_lines (run, seq, logged_at, stream, level, text) VALUES ")
-                    .push_groups(part.len(), 6);
+                query("INSERT INTO run_log_lines (run, seq, logged_at, stream, level, text, plain) VALUES ")
+                    .push_groups(part.len(), 7);
             for line in part {
                 insert = insert
                     .bind(run)
@@ -217,7 +161,8 @@ impl Logs {
                     .bind(to_db(line.at))
                     .bind(line.stream.code())
                     .bind(line.level.code())
-                    .bind(&line.text);
+                    .bind(&line.text)
+                    .bind(line.plain());
                 seq += 1;
             }
             insert.execute(&mut tx).await?;
@@ -225,23 +170,4 @@ impl Logs {
         tx.commit().await?;
         Ok(())
     }
-}
-
-fn narrowed(mut select: Query, filter: &LogFilter) -> Query {
-    if let Some(level) = filter.level {
-        let from = LogLevel::ALL.iter().skip_while(|each| **each != level);
-        let codes: Vec<&str> = from.map(|level| level.code()).collect();
-        select = select.push(" AND level IN ").push_groups(1, codes.len());
-        select = codes.into_iter().fold(select, Query::bind);
-    }
-    if let Some(stream) = filter.stream {
-        select = select.push(" AND stream = ?").bind(stream.code());
-    }
-    if let Some(text) = &filter.text {
-        // Lowered by the database on both sides: each knows other letters.
-        select = select
-            .push(" AND LOWER(text) LIKE LOWER(?) ESCAPE '!'")
-            .bind(format!("%{}%", escaped(text)));
-    }
-    select
 }

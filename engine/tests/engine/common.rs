@@ -38,6 +38,7 @@ pub(crate) fn config(folder: &TempDir) -> Config {
         labels: std::collections::BTreeSet::new(),
         private_networks: Vec::new(),
         task_user: None,
+        log_mb: Some(5),
         task_env: Vec::new(),
         environments: engine::EnvironmentPolicy::Build,
         wheels: None,

@@ -1,6 +1,5 @@
 //! The event stream of a run.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -36,40 +35,22 @@ impl Connection {
 /// Where the events go.
 #[derive(Clone)]
 pub(super) struct Feed {
-    waiting: Rc<RefCell<Vec<WireLine>>>,
-    append: Rc<dyn Fn(Vec<WireLine>)>,
+    receive: Rc<dyn Fn(Vec<WireLine>)>,
     on_status: Rc<dyn Fn(bool)>,
     connection: RwSignal<Connection>,
 }
 
 impl Feed {
-    /// `append` receives new lines in batches, `on_status` whether the run has ended.
+    /// `receive` takes new lines, `on_status` whether the run has ended.
     pub(super) fn new(
-        append: impl Fn(Vec<WireLine>) + 'static,
+        receive: impl Fn(Vec<WireLine>) + 'static,
         on_status: impl Fn(bool) + 'static,
         connection: RwSignal<Connection>,
     ) -> Self {
         Self {
-            waiting: Rc::default(),
-            append: Rc::new(append),
+            receive: Rc::new(receive),
             on_status: Rc::new(on_status),
             connection,
-        }
-    }
-
-    /// Keeps the line for the next frame: a task that prints fast must not redraw the page for each line.
-    fn push(&self, line: WireLine) {
-        self.waiting.borrow_mut().push(line);
-        if self.waiting.borrow().len() == 1 {
-            let feed = self.clone();
-            request_animation_frame(move || feed.flush());
-        }
-    }
-
-    fn flush(&self) {
-        let lines = std::mem::take(&mut *self.waiting.borrow_mut());
-        if !lines.is_empty() {
-            (self.append)(lines);
         }
     }
 }
@@ -82,8 +63,8 @@ pub(super) fn follow(address: &str, feed: &Feed) {
     };
     let to = feed.clone();
     listen(&source, "message", move |event| {
-        if let Some(line) = data(&event) {
-            to.push(line);
+        if let Some(lines) = data(&event) {
+            (to.receive)(lines);
         }
     });
     listen(&source, "progress", |event| {
@@ -97,7 +78,6 @@ pub(super) fn follow(address: &str, feed: &Feed) {
     let ended = source.clone();
     listen(&source, "end", move |_| {
         ended.close();
-        to.flush();
         (to.on_status)(true);
     });
     let connection = feed.connection;

@@ -1,13 +1,15 @@
 //! `GET /runs/{run_id}`.
 
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
 use domain::run::RunStatus;
 use engine::runs::RunSummary;
 use leptos::prelude::*;
 
 use super::log::{LogCard, LogWindow};
 use super::log_filter::Asked;
+use super::log_look::LogLook;
 use super::story::{Story, TaskOfRun};
 use super::summary::RunSummaryView;
 use crate::components::breadcrumb::Breadcrumb;
@@ -23,17 +25,23 @@ pub async fn show(
     who: SignedIn,
     Path(run_id): Path<String>,
     Query(asked): Query<Asked>,
+    jar: CookieJar,
 ) -> Result<Response, AppError> {
     // The run before its log: of a run that is over by then, all lines are there; of one that goes on, the stream
     // brings those that come.
     let run = state.engine.runs.find(&run_id).await?.ok_or(AppError::NotFound)?;
-    let window = LogWindow::load(&state, &run.summary, &asked).await?;
+    let look = LogLook::of(&asked, &jar);
+    let window = LogWindow::load(&state, &run.summary, &asked, look).await?;
     let story = Story::load(&state, run).await?;
     let viewer = who.viewer(&state);
-    Ok(Page::new(title(&story.run.summary, &story.task, &viewer))
+    let page = Page::new(title(&story.run.summary, &story.task, &viewer))
         .section(Section::Runs)
         .refresh(!story.run.summary.status.is_final())
-        .render(viewer, || view! { <RunPage story window /> }))
+        .render(viewer, || view! { <RunPage story window /> });
+    if asked.is_sent() {
+        return Ok((look.remembered(jar, state.secure_cookies), page).into_response());
+    }
+    Ok(page)
 }
 
 /// `My Custom Task, failed 3 Mar 09:00`: unique among tabs and in the browser's history.

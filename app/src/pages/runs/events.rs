@@ -7,6 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use chrono::{DateTime, Utc};
 use domain::run::RunStatus;
 use engine::Engine;
 use engine::runs::{Progress, Waiting};
@@ -15,13 +16,17 @@ use tokio::sync::mpsc::{Sender, channel};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::log::{Look, wire};
-use super::log_filter::LogTime;
+use super::log_look::LogTime;
 use super::progress;
 use crate::error::AppError;
+use crate::islands::WireLine;
 use crate::routes::AppState;
 
-/// Lines read from the database at a time.
-const PART: u32 = 500;
+/// Lines read from the database at a time, and sent in one event.
+const PART: u32 = 100;
+
+/// As many lines the page can hold: who is further behind is sent the end of the log.
+const MOST_BEHIND: i64 = 5000;
 
 /// A silent connection is cut by proxies; a comment keeps it.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -38,6 +43,9 @@ pub struct Asked {
     /// How the run stood; a run that has started since is news.
     #[serde(default)]
     status: String,
+    /// How its times are written.
+    #[serde(default)]
+    time: String,
 }
 
 /// Streams until the run has ended and all its lines are sent.
@@ -53,12 +61,13 @@ pub async fn stream(
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
     let waiting = state.engine.find_waiting(&run.summary).await?;
-    let (to, events) = channel(64);
+    let (to, events) = channel(8);
     let follower = Follower {
         engine: state.engine,
         run_id,
         after: resumed.unwrap_or(asked.after),
         status: RunStatus::from_code(&asked.status).unwrap_or(run.summary.status),
+        time: LogTime::from_code(&asked.time).unwrap_or_default(),
         // Sent in any case: the page may have been drawn before it.
         progress: None,
         waiting,
@@ -92,6 +101,7 @@ struct Follower {
     run_id: String,
     after: i64,
     status: RunStatus,
+    time: LogTime,
     progress: Option<Progress>,
     waiting: Option<Waiting>,
     to: Sender<Result<Event, Infallible>>,
@@ -123,7 +133,7 @@ impl Follower {
         // The status first: once it is final, the lines read after it are all there are.
         let run = self.engine.runs.find(&self.run_id).await?.ok_or(Stop::Over)?;
         let status = run.summary.status;
-        self.send_lines().await?;
+        self.send_lines(run.summary.started_at).await?;
         if status.is_final() {
             self.send(Event::default().event("end").data(status.code()))
                 .await?;
@@ -146,22 +156,24 @@ impl Follower {
         Ok(())
     }
 
-    async fn send_lines(&mut self) -> Result<(), Stop> {
+    async fn send_lines(&mut self, start: Option<DateTime<Utc>>) -> Result<(), Stop> {
         let look = Look {
             zone: self.engine.zone,
-            time: LogTime::OfDay,
-            start: None,
+            time: self.time,
+            start,
             marked: String::new(),
+            current: None,
         };
         loop {
+            let total = self.engine.logs.total(&self.run_id).await?;
+            self.after = self.after.max(total - MOST_BEHIND);
             let lines = self.engine.logs.after(&self.run_id, self.after, PART).await?;
             let Some(last) = lines.last() else { return Ok(()) };
             self.after = last.seq;
-            for line in &lines {
-                let data = serde_json::to_string(&wire(line, &look)).map_err(engine::Error::from)?;
-                self.send(Event::default().id(line.seq.to_string()).data(data))
-                    .await?;
-            }
+            let sent: Vec<WireLine> = lines.iter().map(|line| wire(line, &look)).collect();
+            let data = serde_json::to_string(&sent).map_err(engine::Error::from)?;
+            self.send(Event::default().id(self.after.to_string()).data(data))
+                .await?;
         }
     }
 

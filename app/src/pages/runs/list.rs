@@ -18,6 +18,7 @@ use crate::components::pagination::Pagination;
 use crate::components::run_chart::RunChart;
 use crate::components::run_table::RunTable;
 use crate::error::AppError;
+use crate::islands::RunNews;
 use crate::render::Page;
 use crate::routes::AppState;
 use crate::session::SignedIn;
@@ -48,12 +49,23 @@ pub async fn show(
         Ok(filter) => (Some(load(&state, &filter).await?), Vec::new()),
         Err(errors) => (None, errors),
     };
+    let newest = history
+        .as_ref()
+        .filter(|_| asked.is_newest())
+        .map(|history| history.page.runs.first().map_or(0, |run| run.id));
     let title = RunStatus::from_code(&asked.status)
         .map_or_else(|| "Runs".to_owned(), |status| format!("Runs: {}", status.label()));
-    Ok(Page::new(title)
-        .section(Section::Runs)
-        .with_errors(&errors)
-        .render(viewer, || view! { <RunList asked choices history errors /> }))
+    let page = Page::new(title).section(Section::Runs).with_errors(&errors);
+    // Of older pages nothing is new.
+    let page = if newest.is_some() {
+        page.islands(&state.leptos)
+    } else {
+        page
+    };
+    Ok(page.render(
+        viewer,
+        || view! { <RunList asked choices history errors newest /> },
+    ))
 }
 
 async fn load(state: &AppState, filter: &RunFilter) -> Result<History, AppError> {
@@ -101,13 +113,25 @@ async fn choices(state: &AppState, asked: &Asked) -> Result<Choices, AppError> {
 }
 
 #[component]
-fn RunList(asked: Asked, choices: Choices, history: Option<History>, errors: Vec<FieldError>) -> AnyView {
+fn RunList(
+    asked: Asked,
+    choices: Choices,
+    history: Option<History>,
+    errors: Vec<FieldError>,
+    /// The newest run on the first page.
+    newest: Option<i64>,
+) -> AnyView {
+    let news = newest.map(|newest| {
+        let asking = asked.at(None, Some(newest)).address("/runs/news");
+        view! { <RunNews asking list=asked.address("/runs") /> }
+    });
     let titles: BTreeMap<String, String> = choices.tasks.iter().cloned().collect();
     // Days that make no sense narrow nothing: there is no list then, and no counts.
     let list = history.map(|history| {
         let counts = history.counts.clone();
         view! {
             <Tabs asked=asked.clone() counts />
+            {news}
             <Listed asked=asked.clone() history titles />
         }
     });

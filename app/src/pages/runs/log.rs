@@ -3,13 +3,16 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::run::RunStatus;
-use engine::runs::{LogLine, RunSummary};
+use engine::runs::{LogLine, RunSummary, Side};
 use leptos::prelude::*;
 
-use super::log_filter::{Asked, LogFilters, LogTime, NoLines};
+use super::log_filter::{Asked, LogFilters, NoLines};
+use super::log_look::{LogLook, LogTime};
+use super::log_matches::{Found, MatchLinks};
 use crate::components::time::iso;
 use crate::error::AppError;
 use crate::islands::{BEFORE, LOG_LINKS_ID, LiveLog, WireLine, log_line};
+use crate::render::Viewer;
 use crate::routes::AppState;
 
 /// As many lines as the page opens with.
@@ -22,10 +25,13 @@ const MOST_LINES: u32 = 1000;
 #[derive(Clone)]
 pub(super) struct LogWindow {
     asked: Asked,
+    look: LogLook,
     lines: Vec<WireLine>,
+    /// The first and the last line, where there are any.
+    span: (i64, i64),
     total: i64,
-    /// How many lines match, where a filter chooses among them.
-    matching: Option<i64>,
+    /// The matches on the page, where a filter chooses among the lines.
+    found: Option<Found>,
     /// The first error, and the next one behind this part of the log.
     errors: (Option<i64>, Option<i64>),
 }
@@ -33,7 +39,12 @@ pub(super) struct LogWindow {
 impl LogWindow {
     /// The part that is asked for: matching lines, the lines from a number on, or the end of the log. A failed run opens
     /// where it went wrong.
-    pub(super) async fn load(state: &AppState, run: &RunSummary, asked: &Asked) -> Result<Self, AppError> {
+    pub(super) async fn load(
+        state: &AppState,
+        run: &RunSummary,
+        asked: &Asked,
+        look: LogLook,
+    ) -> Result<Self, AppError> {
         let (logs, run_id) = (&state.engine.logs, &run.run_id);
         let filter = asked.filter();
         let mut total = logs.total(run_id).await?;
@@ -41,47 +52,49 @@ impl LogWindow {
         let begins = total - i64::from(FIRST_PAINT) + 1;
         let failed_at = first_error.filter(|seq| run.status == RunStatus::Failed && *seq < begins);
         let from = asked.from().or(failed_at.map(|seq| (seq - BEFORE).max(1)));
-        let mut matching = None;
-        let lines = if filter.is_empty() {
-            match from {
-                Some(from) => logs.after(run_id, from.saturating_sub(1), MOST_LINES).await?,
-                None => {
-                    let tail = logs.tail(run_id, FIRST_PAINT).await?;
-                    total = tail.total;
-                    tail.lines
-                }
-            }
-        } else {
-            matching = Some(logs.count_matching(run_id, &filter).await?);
+        let mut found = None;
+        let lines = if !filter.is_empty() {
             let after = asked.from().map_or(0, |from| from.saturating_sub(1));
-            logs.matching(run_id, &filter, after, FIRST_PAINT).await?
+            let side = asked.before().map_or(Side::After(after), Side::Before);
+            let lines = logs.matching(run_id, &filter, side, FIRST_PAINT).await?;
+            let numbers: Vec<i64> = lines.iter().map(|line| line.seq).collect();
+            let first = numbers.first().copied().unwrap_or(0);
+            let counted = logs.count_matching(run_id, &filter, first).await?;
+            found = Some(Found::new(numbers, counted, asked));
+            lines
+        } else if asked.shown().is_some() {
+            Vec::new()
+        } else if let Some(from) = from {
+            logs.after(run_id, from.saturating_sub(1), MOST_LINES).await?
+        } else {
+            let tail = logs.tail(run_id, FIRST_PAINT).await?;
+            total = tail.total;
+            tail.lines
         };
-        let last = lines.last().map_or(0, |line| line.seq);
+        let span = match (lines.first(), lines.last()) {
+            (Some(first), Some(last)) => (first.seq, last.seq),
+            _ => (from.unwrap_or(1), asked.shown().unwrap_or(0)),
+        };
         let next_error = match first_error {
-            Some(first) if first <= last => logs.next_error(run_id, last).await?,
+            Some(first) if first <= span.1 => logs.next_error(run_id, span.1).await?,
             _ => None,
         };
-        let look = Look {
+        let written = Look {
             zone: state.engine.zone,
-            time: asked.time(),
+            time: look.time,
             start: run.started_at,
             marked: asked.text(),
+            current: found.as_ref().and_then(Found::current),
         };
         Ok(Self {
-            lines: lines.iter().map(|line| wire(line, &look)).collect(),
+            lines: lines.iter().map(|line| wire(line, &written)).collect(),
+            look,
+            span,
             total,
-            matching,
+            found,
             errors: (first_error, next_error),
             asked: asked.clone(),
         })
-    }
-
-    fn first(&self) -> i64 {
-        self.lines.first().map_or(1, |line| line.seq)
-    }
-
-    fn last(&self) -> i64 {
-        self.lines.last().map_or(0, |line| line.seq)
     }
 }
 
@@ -93,6 +106,8 @@ pub(super) struct Look {
     pub(super) start: Option<DateTime<Utc>>,
     /// What is marked in them.
     pub(super) marked: String,
+    /// The match at which the reader is.
+    pub(super) current: Option<i64>,
 }
 
 /// A line as it travels.
@@ -110,6 +125,7 @@ pub(super) fn wire(line: &LogLine, look: &Look) -> WireLine {
         stream: line.stream,
         text: line.text.clone(),
         marked: look.marked.clone(),
+        is_current: look.current == Some(line.seq),
     }
 }
 
@@ -127,31 +143,43 @@ fn since(at: DateTime<Utc>, start: Option<DateTime<Utc>>) -> String {
 /// The log, with links to the parts that are not on the page.
 #[component]
 pub(super) fn LogCard(run_id: String, window: LogWindow, status: RunStatus) -> AnyView {
-    let (first, last, total) = (window.first(), window.last(), window.total);
-    let is_whole = window.matching.is_none();
-    let reaches_end = is_whole && last >= total;
+    let ((_, last), total, look) = (window.span, window.total, window.look);
+    let reaches_end = window.found.is_none() && last >= total;
     let is_live = !status.is_final();
     let empty = (total == 0 && !is_live).then(|| view! { <p class="muted">"This run wrote nothing."</p> });
     let has_lines = total > 0 || is_live;
     let filters =
-        has_lines.then(|| view! { <LogFilters run_id=run_id.clone() asked=window.asked.clone() /> });
-    let has_none = window.matching == Some(0);
+        has_lines.then(|| view! { <LogFilters run_id=run_id.clone() asked=window.asked.clone() look /> });
+    let has_none = window.found.as_ref().is_some_and(|found| found.lines.is_empty());
+    let matches = window
+        .found
+        .clone()
+        .filter(|found| !found.lines.is_empty())
+        .map(|found| {
+            view! { <MatchLinks run_id=run_id.clone() asked=window.asked.clone() found /> }
+        });
+    let zone = (has_lines && look.time == LogTime::OfDay).then(
+        || view! { <p class="muted log-zone">{format!("Times in {}", Viewer::current().zone.name())}</p> },
+    );
     let lines = window.lines.iter().map(log_line).collect_view();
     let log = (has_lines && !has_none).then(|| {
         view! {
-            <LiveLog run_id=run_id.clone() after=last status reaches_end>
+            <LiveLog run_id=run_id.clone() after=last status reaches_end time=look.time.code().to_owned()>
                 {lines}
             </LiveLog>
         }
+        .into_any()
     });
     view! {
         <section class="card log-card" aria-labelledby="log-title">
             <div class="log-head">
                 <h2 id="log-title">"Log"</h2>
-                <LogLinks run_id=run_id.clone() window=window.clone() first last has_lines />
+                {zone}
+                <LogLinks run_id=run_id.clone() window=window.clone() has_lines />
             </div>
             {empty}
             {filters}
+            {matches}
             {has_none.then(|| view! { <NoLines run_id=run_id.clone() /> })}
             {log}
         </section>
@@ -161,12 +189,12 @@ pub(super) fn LogCard(run_id: String, window: LogWindow, status: RunStatus) -> A
 
 /// Where this part lies, and ways to the others.
 #[component]
-fn LogLinks(run_id: String, window: LogWindow, first: i64, last: i64, has_lines: bool) -> AnyView {
-    let total = window.total;
+fn LogLinks(run_id: String, window: LogWindow, has_lines: bool) -> AnyView {
+    let ((first, last), total) = (window.span, window.total);
     let link = |from: i64, to: i64, words: String| {
         view! { <a href=format!("/runs/{run_id}?from={from}#L{to}")>{words}</a> }
     };
-    let is_whole = window.matching.is_none();
+    let is_whole = window.found.is_none();
     let earlier = (is_whole && first > 1).then(|| {
         let from = (first - i64::from(FIRST_PAINT)).max(1);
         (
@@ -187,12 +215,13 @@ fn LogLinks(run_id: String, window: LogWindow, first: i64, last: i64, has_lines:
         }
     });
     let next_error = next_error.map(|seq| to_error(seq, "Next"));
-    let words = match (window.matching, total) {
+    let matching = window.found.as_ref().map(|found| found.counted.all);
+    let words = match (matching, total) {
         (Some(1), _) => "1 line matches".to_owned(),
-        (Some(count), _) if count > i64::from(FIRST_PAINT) => {
-            format!("{count} lines match, from line {first} to {last} are shown")
+        (Some(count), _) => {
+            let part = window.found.as_ref().and_then(Found::part);
+            part.unwrap_or_else(|| format!("{count} lines match"))
         }
-        (Some(count), _) => format!("{count} lines match"),
         (None, 0) => String::new(),
         (None, 1) => "1 line".to_owned(),
         (None, _) if first == 1 && last >= total => format!("{total} lines"),

@@ -3,31 +3,31 @@
 use domain::run::{LogLevel, LogStream};
 use engine::runs::LogFilter;
 use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
+use super::log_look::{LogLook, LogTime};
 use crate::components::empty_state::EmptyState;
+use crate::islands::WRAP_ID;
 
 /// Longer texts find nothing that shorter ones do not.
 const MOST_TEXT: usize = 200;
-
-/// How the time of a line is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum LogTime {
-    #[default]
-    OfDay,
-    SinceStart,
-    None,
-}
 
 /// Which part of the log, and how it looks.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     from: String,
+    before: String,
+    at: String,
+    shown: String,
     level: String,
     stream: String,
     find: String,
-    time: String,
+    pub(super) time: String,
+    wrap: String,
+    /// Whether the form was sent: a box without its tick says nothing itself.
+    sent: String,
 }
 
 impl Asked {
@@ -54,20 +54,59 @@ impl Asked {
             .collect()
     }
 
-    pub(super) fn time(&self) -> LogTime {
-        match self.time.as_str() {
-            "since" => LogTime::SinceStart,
-            "none" => LogTime::None,
-            _ => LogTime::OfDay,
-        }
+    /// The line before which matches are asked for.
+    pub(super) fn before(&self) -> Option<i64> {
+        self.before.parse().ok()
+    }
+
+    /// The match at which the reader is.
+    pub(super) fn at(&self) -> Option<i64> {
+        self.at.parse().ok()
+    }
+
+    /// The last line that the page shows already: then none are drawn.
+    pub(super) fn shown(&self) -> Option<i64> {
+        self.shown.parse().ok()
+    }
+
+    /// Whether the form was sent, and not only a link followed.
+    pub(super) fn is_sent(&self) -> bool {
+        !self.sent.is_empty()
+    }
+
+    /// Whether long lines are to be wrapped, if the form says so.
+    pub(super) fn wraps(&self) -> Option<bool> {
+        self.is_sent().then_some(!self.wrap.is_empty())
+    }
+
+    /// The same search at another place: `place` is `from` or `before` with a line.
+    pub(super) fn search_at(&self, run_id: &str, place: Option<(&str, i64)>) -> String {
+        let place = place.map(|(name, seq)| (name, seq.to_string()));
+        let search = [
+            ("find", self.text()),
+            ("level", self.level.clone()),
+            ("stream", self.stream.clone()),
+        ];
+        let pairs: Vec<String> = search
+            .into_iter()
+            .chain(place)
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
+            .collect();
+        format!("/runs/{run_id}?{}", pairs.join("&"))
+    }
+
+    /// The part of the search that is asked for.
+    pub(super) fn place(&self) -> Option<(&'static str, i64)> {
+        let from = self.from().map(|seq| ("from", seq));
+        self.before().map(|seq| ("before", seq)).or(from)
     }
 }
 
 /// The form over the log.
 #[component]
-pub(super) fn LogFilters(run_id: String, asked: Asked) -> AnyView {
-    let filter = asked.filter();
-    let is_changed = !filter.is_empty() || asked.time() != LogTime::OfDay;
+pub(super) fn LogFilters(run_id: String, asked: Asked, look: LogLook) -> AnyView {
+    let is_changed = !asked.filter().is_empty() || asked.is_sent();
     let levels = [
         ("", "All lines"),
         ("warning", "Warnings and errors"),
@@ -81,9 +120,9 @@ pub(super) fn LogFilters(run_id: String, asked: Asked) -> AnyView {
         ("system", "The server"),
     ];
     let times = [
-        ("", "Time of day"),
-        ("since", "Since the start"),
-        ("none", "No times"),
+        (LogTime::OfDay.code(), "Time of day"),
+        (LogTime::SinceStart.code(), "Since the start"),
+        (LogTime::None.code(), "No times"),
     ];
     let clear = is_changed.then(
         || view! { <a class="button button-quiet" href=format!("/runs/{run_id}#log-title")>"Show all"</a> },
@@ -98,14 +137,15 @@ pub(super) fn LogFilters(run_id: String, asked: Asked) -> AnyView {
                 </span>
                 {choice("level", "Lines", &levels, &asked.level)}
                 {choice("stream", "From", &streams, &asked.stream)}
-                {choice("time", "Times", &times, &asked.time)}
+                {choice("time", "Times", &times, look.time.code())}
+                <span class="tick">
+                    <input type="checkbox" id=WRAP_ID name="wrap" value="yes" checked=look.wraps />
+                    <label for=WRAP_ID>"Wrap long lines"</label>
+                </span>
+                <input type="hidden" name="sent" value="yes" />
                 <button class="button">"Show"</button>
                 {clear}
             </form>
-            <div class="tick">
-                <input type="checkbox" id="log-wrap" checked />
-                <label for="log-wrap">"Wrap long lines"</label>
-            </div>
         </details>
     }
     .into_any()
