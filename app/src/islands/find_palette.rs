@@ -23,41 +23,97 @@ pub struct Found {
 const NOTHING: &str = "Nothing has such a name.";
 const AWAY: &str = "The server does not answer.";
 
+/// What was found, and which of it is chosen.
+#[derive(Clone, Copy)]
+struct Finding {
+    found: RwSignal<Vec<Found>>,
+    chosen: RwSignal<usize>,
+    /// What is said where nothing is listed.
+    words: RwSignal<&'static str>,
+    /// How often it was asked.
+    asked: StoredValue<u32>,
+}
+
+impl Finding {
+    fn new() -> Self {
+        Self {
+            found: RwSignal::new(Vec::new()),
+            chosen: RwSignal::new(0),
+            words: RwSignal::new(""),
+            asked: StoredValue::new(0),
+        }
+    }
+
+    /// Looks for what has such a name.
+    fn ask(self, typed: String) {
+        self.asked.update_value(|count| *count += 1);
+        let number = self.asked.get_value();
+        spawn_local(async move {
+            let answer = suggested(&typed).await;
+            // A slower answer to fewer letters comes too late.
+            if self.asked.get_value() != number {
+                return;
+            }
+            self.words.set(match &answer {
+                Some(list) if list.is_empty() => NOTHING,
+                Some(_) => "",
+                None => AWAY,
+            });
+            self.chosen.set(0);
+            self.found.set(answer.unwrap_or_default());
+        });
+    }
+
+    /// Chooses the next entry or the one before, around the list's ends.
+    fn step(self, forwards: bool) {
+        let count = self.found.read_untracked().len();
+        let by = if forwards { 1 } else { count - 1 };
+        self.chosen.update(|at| *at = (*at + by) % count);
+    }
+
+    fn is_empty(self) -> bool {
+        self.found.read().is_empty()
+    }
+
+    /// The list, each entry going where it says.
+    fn options(self, go: impl Fn(usize) + Copy + 'static) -> impl IntoView {
+        let chosen = self.chosen;
+        let option = move |(index, Found { title, kind, .. }): (usize, Found)| {
+            view! {
+                <li
+                    id=option_id(index)
+                    role="option"
+                    aria-selected=move || (chosen.get() == index).to_string()
+                    on:click=move |_| go(index)
+                    on:mousemove=move |_| chosen.set(index)
+                >
+                    <span>{title}</span>
+                    <span class="muted">{kind}</span>
+                </li>
+            }
+        };
+        self.found
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(option)
+            .collect_view()
+    }
+}
+
 /// A button, and the box it opens; Ctrl and K open it from anywhere.
 #[island]
 pub fn FindPalette() -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let input = NodeRef::<Input>::new();
-    let found = RwSignal::new(Vec::<Found>::new());
-    let chosen = RwSignal::new(0_usize);
-    let words = RwSignal::new("");
-    let asked = StoredValue::new(0_u32);
-
-    let ask = move |typed: String| {
-        asked.update_value(|count| *count += 1);
-        let number = asked.get_value();
-        spawn_local(async move {
-            let answer = suggested(&typed).await;
-            // A slower answer to fewer letters comes too late.
-            if asked.get_value() != number {
-                return;
-            }
-            words.set(match &answer {
-                Some(list) if list.is_empty() => NOTHING,
-                Some(_) => "",
-                None => AWAY,
-            });
-            chosen.set(0);
-            found.set(answer.unwrap_or_default());
-        });
-    };
+    let finding = Finding::new();
     let open = move || {
         let (Some(dialog), Some(input)) = (dialog.get_untracked(), input.get_untracked()) else {
             return;
         };
         if !dialog.open() && dialog.show_modal().is_ok() {
             input.select();
-            ask(input.value());
+            finding.ask(input.value());
         }
     };
     Effect::new(move || {
@@ -76,7 +132,7 @@ pub fn FindPalette() -> impl IntoView {
         }
     };
     let go = move |index: usize| {
-        if let Some(target) = found.read_untracked().get(index) {
+        if let Some(target) = finding.found.read_untracked().get(index) {
             // A part of this same page loads nothing: the box would stay in front of it.
             if let Some(dialog) = dialog.get_untracked() {
                 dialog.close();
@@ -85,35 +141,16 @@ pub fn FindPalette() -> impl IntoView {
         }
     };
     let pressed = move |event: KeyboardEvent| {
-        let count = found.read_untracked().len();
-        if count == 0 {
+        if finding.found.read_untracked().is_empty() {
             return;
         }
-        let at = chosen.get_untracked();
         match event.key().as_str() {
-            "ArrowDown" => chosen.set((at + 1) % count),
-            "ArrowUp" => chosen.set((at + count - 1) % count),
-            "Enter" => go(at),
+            "ArrowDown" => finding.step(true),
+            "ArrowUp" => finding.step(false),
+            "Enter" => go(finding.chosen.get_untracked()),
             _ => return,
         }
         event.prevent_default();
-    };
-    let options = move || {
-        let option = move |(index, Found { title, kind, .. }): (usize, Found)| {
-            view! {
-                <li
-                    id=option_id(index)
-                    role="option"
-                    aria-selected=move || (chosen.get() == index).to_string()
-                    on:click=move |_| go(index)
-                    on:mousemove=move |_| chosen.set(index)
-                >
-                    <span>{title}</span>
-                    <span class="muted">{kind}</span>
-                </li>
-            }
-        };
-        found.get().into_iter().enumerate().map(option).collect_view()
     };
     view! {
         <a class="button button-quiet find-link" href="/find" on:click=clicked>
@@ -132,19 +169,17 @@ pub fn FindPalette() -> impl IntoView {
                     role="combobox"
                     aria-autocomplete="list"
                     aria-controls="palette-found"
-                    aria-expanded=move || (!found.read().is_empty()).to_string()
-                    aria-activedescendant=move || {
-                        (!found.read().is_empty()).then(|| option_id(chosen.get()))
-                    }
+                    aria-expanded=move || (!finding.is_empty()).to_string()
+                    aria-activedescendant=move || (!finding.is_empty()).then(|| option_id(finding.chosen.get()))
                     node_ref=input
-                    on:input=move |event| ask(event_target_value(&event))
+                    on:input=move |event| finding.ask(event_target_value(&event))
                     on:keydown=pressed
                 />
             </form>
-            <ul id="palette-found" role="listbox" aria-label="Found" hidden=move || found.read().is_empty()>
-                {options}
+            <ul id="palette-found" role="listbox" aria-label="Found" hidden=move || finding.is_empty()>
+                {move || finding.options(go)}
             </ul>
-            <p role="status">{words}</p>
+            <p role="status">{finding.words}</p>
             <form class="palette-foot" method="dialog">
                 <span class="hint">"Arrow keys choose, Enter goes there, Esc closes."</span>
                 <button class="button button-quiet">"Close"</button>

@@ -1,6 +1,7 @@
 //! What can be gone to, and which of it the typed words mean.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use crate::error::AppError;
 use crate::islands::Found;
@@ -37,7 +38,7 @@ pub(super) async fn targets(state: &AppState, words: &str, most: usize) -> Resul
     let titles = if is_asked {
         state.engine.catalog.titles()
     } else {
-        Default::default()
+        BTreeMap::new()
     };
     for (name, title) in titles {
         found.add(&title, "Task", format!("/tasks/{name}"), &name);

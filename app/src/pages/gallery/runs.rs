@@ -87,9 +87,10 @@ pub(super) fn Figures() -> AnyView {
 
 #[component]
 pub(super) fn LogLines() -> AnyView {
-    let colours: String = (30..38)
+    let colours = (30..38)
         .map(|code| format!("\x1b[{code}m{code} \x1b[1mbold\x1b[0m "))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let lines = [
         (LogLevel::Debug, LogStream::Log, "For developers".to_owned()),
         (
@@ -118,6 +119,7 @@ pub(super) fn LogLines() -> AnyView {
                 stream,
                 text,
                 marked: "orders".to_owned(),
+                is_current: seq == 3,
             })
         })
         .collect_view();

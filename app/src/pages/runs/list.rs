@@ -56,12 +56,6 @@ pub async fn show(
     let title = RunStatus::from_code(&asked.status)
         .map_or_else(|| "Runs".to_owned(), |status| format!("Runs: {}", status.label()));
     let page = Page::new(title).section(Section::Runs).with_errors(&errors);
-    // Of older pages nothing is new.
-    let page = if newest.is_some() {
-        page.islands(&state.leptos)
-    } else {
-        page
-    };
     Ok(page.render(
         viewer,
         || view! { <RunList asked choices history errors newest /> },
