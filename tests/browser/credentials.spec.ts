@@ -62,7 +62,7 @@ test('a credential that runs out is told of, replaced and tested', async ({ page
       await page.goto(`/tasks/${task}`);
       await page.getByLabel('Shop').selectOption({ label: 'Shop' });
       await page.getByRole('button', { name: 'Save', exact: true }).click();
-      await expect(page.getByRole('status').first()).toContainText('Saved');
+      await expect(page.getByRole('status').first()).toContainText('Settings saved.');
     }
     await page.goto('/');
     const attention = page.getByRole('region', { name: 'What needs attention?' });

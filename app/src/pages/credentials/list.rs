@@ -143,6 +143,7 @@ fn CredentialTable(rows: Vec<Row>) -> AnyView {
                         <a class="row-title" href=format!("/credentials/{}", credential.id)>
                             {name.clone()}
                         </a>
+                        " "
                         <RunOutBadge day=credential.runs_out_on />
                         {standing.map(|standing| view! { <StandingBadge standing /> })}
                     </th>
