@@ -1,29 +1,17 @@
 //! The fields of a task's values, without its passwords and files.
 
-use std::collections::BTreeMap;
-
-use domain::params::{Control, Field, ParamSpec, fields};
+use domain::params::{ParamSpec, fields};
 use domain::words;
 use leptos::prelude::*;
 
-use super::given::{Given, SETTINGS_ID};
-use crate::components::param_field::ZoneNames;
+use super::given::Given;
 use crate::pages::schedules::can_be_own;
-use crate::pages::tasks::ParamSections;
+use crate::pages::tasks::{OtherFields, SETTINGS_ID};
 
 /// The fields, and what is taken from the task besides.
 #[component]
 pub(super) fn GivenFields(given: Given) -> AnyView {
-    let shown: Vec<Field> = fields(&given.specs, &given.typed, &given.kept, &given.errors)
-        .into_iter()
-        .zip(&given.specs)
-        .filter(|(_, spec)| can_be_own(spec))
-        .map(|(field, _)| field)
-        .collect();
-    let zones = shown
-        .iter()
-        .any(|field| matches!(field.control, Control::Moment { .. }))
-        .then(|| view! { <ZoneNames /> });
+    let shown = fields(&given.specs, &given.typed, &given.kept, &given.errors);
     let saved: Vec<String> = given
         .specs
         .iter()
@@ -43,8 +31,7 @@ pub(super) fn GivenFields(given: Given) -> AnyView {
         }
     });
     view! {
-        <ParamSections fields=shown groups=given.info.groups about=BTreeMap::new() />
-        {zones}
+        <OtherFields fields=shown specs=given.specs groups=given.info.groups />
         {from_task}
     }
     .into_any()

@@ -14,16 +14,12 @@ use engine::tasks::TaskFolder;
 use serde_json::{Map, Value};
 
 use super::misfits::{applicable, misfits, over};
-use crate::components::error_summary::field_error;
 use crate::error::AppError;
 use crate::form::Submitted;
 use crate::islands::FormAnswer;
 use crate::pages::schedules::can_be_own;
-use crate::pages::tasks::form_answer;
+use crate::pages::tasks::{at_fields, form_answer, typed_values};
 use crate::routes::AppState;
-
-/// Where a page says that the task's settings come first.
-pub(crate) const SETTINGS_ID: &str = "saved-settings";
 
 /// What stands in the form.
 #[derive(Clone)]
@@ -93,14 +89,7 @@ impl Given {
 
     /// The values as they were typed into the form.
     pub(super) fn with_typed(mut self, form: &Submitted) -> Self {
-        let specs: Vec<ParamSpec> = self
-            .specs
-            .iter()
-            .filter(|spec| can_be_own(spec))
-            .cloned()
-            .collect();
-        self.typed = Typed::from_form(&specs, form.pairs());
-        self.typed.keep_files(&self.specs, &self.values);
+        self.typed = typed_values(&self.specs, form, &self.values);
         self
     }
 
@@ -129,18 +118,4 @@ impl Given {
         });
         Ok(own.collect())
     }
-}
-
-/// Errors of fields that such a form has; for all others one, which leads to the task.
-pub(crate) fn at_fields(specs: &[ParamSpec], errors: Vec<FieldError>) -> Vec<FieldError> {
-    let is_here = |error: &FieldError| {
-        let spec = specs.iter().find(|spec| spec.name == error.name);
-        spec.is_none_or(can_be_own)
-    };
-    let (mut here, elsewhere): (Vec<_>, Vec<_>) = errors.into_iter().partition(is_here);
-    if !elsewhere.is_empty() {
-        let sentence = "A password or file is missing. Save it in the task's settings first";
-        here.push(field_error(SETTINGS_ID, sentence));
-    }
-    here
 }

@@ -12,7 +12,6 @@ use axum::routing::{get, post};
 
 use crate::routes::AppState;
 
-pub(crate) use given::{SETTINGS_ID, at_fields};
 pub(crate) use list::{PresetList, Shown};
 pub(crate) use misfits::{applicable, misfits, over};
 

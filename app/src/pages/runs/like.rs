@@ -1,11 +1,9 @@
 //! `GET` and `POST /runs/{run_id}/like`: a run like this one, but with other values. They count for one run only.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::params::{Control, Field, ParamSpec, fields};
+use domain::params::{ParamSpec, fields};
 use domain::words;
 use leptos::prelude::*;
 
@@ -13,13 +11,10 @@ use super::run_values::RunValues;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::error_summary::ErrorSummary;
 use crate::components::layout::Section;
-use crate::components::param_field::{About, ZoneNames};
 use crate::error::AppError;
 use crate::form::Submitted;
 use crate::islands::{CheckedForm, FormAnswer};
-use crate::pages::presets::SETTINGS_ID;
-use crate::pages::schedules::can_be_own;
-use crate::pages::tasks::{ParamSections, new_form_key};
+use crate::pages::tasks::{OtherFields, SETTINGS_ID, new_form_key};
 use crate::render::{Page, Viewer};
 use crate::routes::AppState;
 use crate::session::SignedIn;
@@ -105,17 +100,7 @@ fn LikePage(values: RunValues) -> AnyView {
 #[component]
 fn LikeForm(values: RunValues) -> AnyView {
     let run_id = values.run.summary.run_id.clone();
-    let shown: Vec<Field> = fields(&values.specs, &values.typed, &values.kept, &values.errors)
-        .into_iter()
-        .zip(&values.specs)
-        .filter(|(_, spec)| can_be_own(spec))
-        .map(|(field, _)| field)
-        .collect();
-    let zones = shown
-        .iter()
-        .any(|field| matches!(field.control, Control::Moment { .. }))
-        .then(|| view! { <ZoneNames /> });
-    let about: BTreeMap<String, About> = BTreeMap::new();
+    let shown = fields(&values.specs, &values.typed, &values.kept, &values.errors);
     let groups = values.info.groups.clone();
     let task = format!("/tasks/{}", values.task());
     let new_preset = format!("{task}/presets/new");
@@ -124,8 +109,7 @@ fn LikeForm(values: RunValues) -> AnyView {
         <CheckedForm address=format!("/runs/{run_id}/asked")>
             <form method="post" action=format!("/runs/{run_id}/like") novalidate>
                 <input type="hidden" name="form_key" value=new_form_key() />
-                <ParamSections fields=shown groups about />
-                {zones}
+                <OtherFields fields=shown specs=values.specs.clone() groups />
                 <p class="hint" id=SETTINGS_ID>
                     {others}
                     <a href=task>"Open the task's settings"</a>

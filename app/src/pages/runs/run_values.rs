@@ -16,9 +16,7 @@ use serde_json::{Map, Value};
 use crate::error::AppError;
 use crate::form::Submitted;
 use crate::islands::FormAnswer;
-use crate::pages::presets::at_fields;
-use crate::pages::schedules::can_be_own;
-use crate::pages::tasks::{form_answer, form_key_of};
+use crate::pages::tasks::{at_fields, form_answer, form_key_of, typed_values};
 use crate::routes::AppState;
 use crate::session::SignedIn;
 
@@ -106,14 +104,7 @@ impl RunValues {
 
     /// The values as they were typed into the form.
     pub(super) fn with_typed(mut self, form: &Submitted) -> Self {
-        let specs: Vec<ParamSpec> = self
-            .specs
-            .iter()
-            .filter(|spec| can_be_own(spec))
-            .cloned()
-            .collect();
-        self.typed = Typed::from_form(&specs, form.pairs());
-        self.typed.keep_files(&self.specs, &self.values);
+        self.typed = typed_values(&self.specs, form, &self.values);
         self
     }
 
