@@ -9,7 +9,7 @@ use crate::pages::help;
 use crate::routes::AppState;
 
 /// Pages: title, address, and words by which they are looked for as well.
-const PAGES: [(&str, &str, &str); 14] = [
+const PAGES: [(&str, &str, &str); 15] = [
     ("Home", "/", "start overview"),
     ("Tasks", "/tasks", "list"),
     ("Runs", "/runs", "history log"),
@@ -21,6 +21,11 @@ const PAGES: [(&str, &str, &str); 14] = [
     ("New calendar", "/calendars/new", "holidays add"),
     ("Credentials", "/credentials", "passwords keys secrets"),
     ("New credential", "/credentials/new", "password key secret add"),
+    (
+        "Connect an account",
+        "/credentials/connect",
+        "google slack oauth credential add",
+    ),
     ("Doctor", "/doctor", "developer folder check packages"),
     ("Help", "/help", "how"),
     (

@@ -94,6 +94,16 @@ pub(super) const ANSWERS: &[Answer] = &[
         begin: ("/credentials", "Go to the credentials"),
     },
     Answer {
+        id: "account",
+        question: "How do I connect a Google or Slack account?",
+        steps: &[
+            "Register an app at the service. Its page for that asks for an address to come back to: the page here shows it, to be copied.",
+            "Enter the app's id and secret here, save, and press “Connect”. The service asks you whether you agree.",
+            "Choose the account in a task's settings, like any credential. Home tells you when it has to be connected again.",
+        ],
+        begin: ("/credentials/connect", "Connect an account"),
+    },
+    Answer {
         id: "new-task",
         question: "How do I get a new task?",
         steps: &[

@@ -133,7 +133,9 @@ fn RunList(
         <ErrorSummary errors=errors.clone() />
         <div class="page-head">
             <h1>"Runs"</h1>
-            <p class="lead">"Every time a task ran, newest first."</p>
+            <p class="lead">
+                "Every time a task ran, newest first. " <a href="/help#statuses">"What the statuses mean"</a>
+            </p>
         </div>
         <FilterForm asked choices errors />
         {list}
