@@ -91,8 +91,11 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePools, Error> {
             .max_connections(most)
             .acquire_timeout(Duration::from_secs(15))
     };
+    // The first to connect turns the file to WAL, for which no other waits by itself: they wait here.
+    let alone = lock(path).await?;
     let writer = pool(1).connect_with(options.clone()).await?;
     bring_up_to_date(&writer, path).await?;
+    drop::<File>(alone);
     let reader = pool(4).connect_with(options.read_only(true)).await?;
     let about = fs::metadata(path).map_err(Error::io(format!("find {}", path.display())))?;
     Ok(SqlitePools {
@@ -103,8 +106,9 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePools, Error> {
     })
 }
 
-/// Only one server at a time: SQLite has no lock of its own that outlasts the many transactions of this.
-async fn bring_up_to_date(writer: &SqlitePool, path: &Path) -> Result<(), Error> {
+/// Only one server at a time opens the file: SQLite has no lock of its own that outlasts the many transactions of an
+/// update.
+async fn lock(path: &Path) -> Result<File, Error> {
     let lock = beside(path, ".migrating");
     let what = || format!("lock {}", lock.display());
     let file = OpenOptions::new()
@@ -114,19 +118,16 @@ async fn bring_up_to_date(writer: &SqlitePool, path: &Path) -> Result<(), Error>
         .mode(PRIVATE)
         .open(&lock)
         .map_err(Error::io(what()))?;
-    let file = tokio::task::spawn_blocking(move || file.lock().map(|()| file))
+    tokio::task::spawn_blocking(move || file.lock().map(|()| file))
         .await
         .map_err(|error| Error::Io {
             what: what(),
             source: error.into(),
         })?
-        .map_err(Error::io(what()))?;
-    let done = migrate_locked(writer, path).await;
-    drop::<File>(file);
-    done
+        .map_err(Error::io(what()))
 }
 
-async fn migrate_locked(writer: &SqlitePool, path: &Path) -> Result<(), Error> {
+async fn bring_up_to_date(writer: &SqlitePool, path: &Path) -> Result<(), Error> {
     let mut connection = writer.acquire().await?;
     if let Some(version) = migrate::outdated(&mut *connection, &MIGRATIONS).await? {
         // What a newer version did to the data can be undone with this (fault case F76).
