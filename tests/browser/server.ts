@@ -56,6 +56,11 @@ export class TaskServer {
     return path.join(this.folder, 'tasks');
   }
 
+  /** The number of its process. */
+  get pid(): number {
+    return this.process!.pid!;
+  }
+
   /** Ends the server as an operator would (SIGTERM); the folders stay. */
   async stop(): Promise<void> {
     await this.end('SIGTERM');
