@@ -9,6 +9,7 @@
 //! * [`words`]: durations, counts and times as people read them
 
 pub mod calendar;
+mod coded;
 pub mod params;
 pub mod run;
 pub mod run_out;

@@ -1,39 +1,24 @@
 //! An app as it is registered at a service, and what an administrator may enter of one.
 
+use domain::coded;
 use domain::secret::Secret;
 use oauth2::url::Url;
 
 use super::ConnectionError;
 
-/// A service that hands out tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Provider {
-    /// Google Workspace and Google accounts.
-    Google,
-    /// Slack.
-    Slack,
-    /// Any other with OAuth 2.0.
-    Other,
+coded! {
+    /// A service that hands out tokens.
+    Provider {
+        /// Google Workspace and Google accounts.
+        Google = "google",
+        /// Slack.
+        Slack = "slack",
+        /// Any other with OAuth 2.0.
+        Other = "other",
+    }
 }
 
 impl Provider {
-    /// All of them, as a form lists them.
-    pub const ALL: [Self; 3] = [Self::Google, Self::Slack, Self::Other];
-
-    /// As it is stored and sent.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Google => "google",
-            Self::Slack => "slack",
-            Self::Other => "other",
-        }
-    }
-
-    /// The one with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|provider| provider.code() == code)
-    }
-
     /// At the beginning of a sentence.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,63 +1,34 @@
 //! What a service, or the way to it, has against what was asked, in words for the person who can do something about it.
 
+use domain::coded;
+
 use super::Provider;
 
-/// Why there are no tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// The person did not consent.
-    Denied,
-    /// Client id or secret are not those of a registered app.
-    Client,
-    /// The address to come back to is not registered.
-    Address,
-    /// The consent is over: taken back, unused for too long, or its code was used before.
-    Grant,
-    /// A permission that the service does not know, or not for this app.
-    Scopes,
-    /// The access ran out, and the service gave nothing to renew it with.
-    RanOut,
-    /// The service is at an address inside the server's own network, which the server's settings do not allow.
-    Private,
-    /// No answer, or none that can be read.
-    Unreachable,
-    /// Something else, which the server's log names.
-    Unclear,
+coded! {
+    /// Why there are no tokens.
+    Refusal {
+        /// The person did not consent.
+        Denied = "denied",
+        /// Client id or secret are not those of a registered app.
+        Client = "client",
+        /// The address to come back to is not registered.
+        Address = "address",
+        /// The consent is over: taken back, unused for too long, or its code was used before.
+        Grant = "grant",
+        /// A permission that the service does not know, or not for this app.
+        Scopes = "scopes",
+        /// The access ran out, and the service gave nothing to renew it with.
+        RanOut = "ran_out",
+        /// The service is at an address inside the server's own network, which the server's settings do not allow.
+        Private = "private",
+        /// No answer, or none that can be read.
+        Unreachable = "unreachable",
+        /// Something else, which the server's log names.
+        Unclear = "unclear",
+    }
 }
 
 impl Refusal {
-    const ALL: [Self; 9] = [
-        Self::Denied,
-        Self::Client,
-        Self::Address,
-        Self::Grant,
-        Self::Scopes,
-        Self::RanOut,
-        Self::Private,
-        Self::Unreachable,
-        Self::Unclear,
-    ];
-
-    /// As it is stored and stands in an address.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Denied => "denied",
-            Self::Client => "client",
-            Self::Address => "address",
-            Self::Grant => "grant",
-            Self::Scopes => "scopes",
-            Self::RanOut => "ran_out",
-            Self::Private => "private",
-            Self::Unreachable => "unreachable",
-            Self::Unclear => "unclear",
-        }
-    }
-
-    /// The one with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|refusal| refusal.code() == code)
-    }
-
     /// From the error code of OAuth 2.0, or of Slack, which has its own.
     pub(super) fn of_service(code: &str) -> Self {
         match code {
@@ -132,7 +103,7 @@ mod tests {
         ] {
             assert_eq!(Refusal::of_service(code), refusal, "{code}");
         }
-        for refusal in Refusal::ALL {
+        for &refusal in Refusal::ALL {
             assert_eq!(Refusal::from_code(refusal.code()), Some(refusal));
             assert!(!refusal.sentence(Provider::Google).is_empty());
         }

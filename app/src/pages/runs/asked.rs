@@ -5,9 +5,9 @@ use chrono_tz::Tz;
 use domain::params::FieldError;
 use domain::run::RunStatus;
 use engine::runs::{RunFilter, StartedBy};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
+use crate::address::{searched, with_query};
 use crate::components::error_summary::field_error;
 
 /// Before the name of a person in the address.
@@ -18,8 +18,6 @@ pub(super) const SCHEDULES: &str = "schedules";
 pub(super) const DATES: &str = "dates";
 /// Days that calendars and databases agree on.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2999;
-/// Longer texts find nothing that shorter ones do not.
-const MOST_TEXT: usize = 200;
 
 /// What is asked for. Apart from days, what cannot be read filters nothing.
 #[derive(Clone, Default, Deserialize)]
@@ -56,7 +54,7 @@ impl Asked {
                 SCHEDULES => Some(StartedBy::Schedules),
                 by => by.strip_prefix(PERSON).and_then(some).map(StartedBy::Person),
             },
-            text: some(&self.text.trim().chars().take(MOST_TEXT).collect::<String>()),
+            text: some(&searched(&self.text)),
             before: self.before.parse().ok(),
             after: self.after.parse().ok(),
         })
@@ -158,16 +156,7 @@ impl Asked {
             ("before", self.before.clone()),
             ("after", self.after.clone()),
         ];
-        let parts: Vec<String> = pairs
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
-            .collect();
-        if parts.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{}", parts.join("&"))
-        }
+        with_query(path, pairs)
     }
 
     /// A person as the address has them.

@@ -75,7 +75,7 @@ fn send(state: AppState, who: &SignedIn, asked: &Asked, format: Format) -> Resul
             AppError::BadRequest("The days of the period cannot be read. Choose them in the list of runs.")
         })?
         .at(None, None);
-    let day = viewer.now.with_timezone(&viewer.zone).date_naive();
+    let day = viewer.today();
     let (kind, ending) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
         Format::Json => ("application/json", "json"),

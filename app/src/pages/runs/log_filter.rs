@@ -3,15 +3,12 @@
 use domain::run::{LogLevel, LogStream};
 use engine::runs::LogFilter;
 use leptos::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::log_look::{LogLook, LogTime};
+use crate::address::{searched, with_query};
 use crate::components::empty_state::EmptyState;
 use crate::islands::WRAP_ID;
-
-/// Longer texts find nothing that shorter ones do not.
-const MOST_TEXT: usize = 200;
 
 /// Which part of the log, and how it looks.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -46,12 +43,7 @@ impl Asked {
 
     /// What is looked for.
     pub(super) fn text(&self) -> String {
-        self.find
-            .trim()
-            .replace('\0', "")
-            .chars()
-            .take(MOST_TEXT)
-            .collect()
+        searched(&self.find)
     }
 
     /// The line before which matches are asked for.
@@ -87,13 +79,7 @@ impl Asked {
             ("level", self.level.clone()),
             ("stream", self.stream.clone()),
         ];
-        let pairs: Vec<String> = search
-            .into_iter()
-            .chain(place)
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
-            .collect();
-        format!("/runs/{run_id}?{}", pairs.join("&"))
+        with_query(&format!("/runs/{run_id}"), search.into_iter().chain(place))
     }
 
     /// The part of the search that is asked for.

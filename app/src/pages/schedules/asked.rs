@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use engine::scheduler::{Place, Schedule, ScheduleFilter, ScheduleState};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
+
+use crate::address::{searched, with_query};
 
 /// Between the moment and the id of a place in the list.
 const MARK: char = '~';
-/// Longer texts find nothing that shorter ones do not.
-const MOST_TEXT: usize = 200;
 
 /// What is asked for, and what the last action did. What cannot be read filters nothing.
 #[derive(Clone, Default, Deserialize)]
@@ -31,7 +30,7 @@ impl Asked {
     pub(super) fn filter(&self, titles: &BTreeMap<String, String>) -> ScheduleFilter {
         // PostgreSQL takes no NUL in a text, and nothing that is looked for holds one.
         let some = |text: &str| Some(text.replace('\0', "")).filter(|text| !text.is_empty());
-        let text = some(&self.text.trim().chars().take(MOST_TEXT).collect::<String>());
+        let text = some(&searched(&self.text));
         let with_title = |text: String| {
             let wanted = text.to_lowercase();
             let found = titles
@@ -111,17 +110,7 @@ impl Asked {
             ("before", &self.before),
         ];
         let done = done.iter().map(|(name, value)| (*name, value));
-        let parts: Vec<String> = filter
-            .into_iter()
-            .chain(done)
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
-            .collect();
-        if parts.is_empty() {
-            "/schedules".to_owned()
-        } else {
-            format!("/schedules?{}", parts.join("&"))
-        }
+        with_query("/schedules", filter.into_iter().chain(done))
     }
 }
 
